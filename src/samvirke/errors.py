@@ -1,0 +1,72 @@
+"""The one tree of errors; each says in three languages what is wrong and what to do."""
+
+from __future__ import annotations
+
+from samvirke.vocabulary.language import Text
+
+
+class SamvirkeError(Exception):
+    """Something a user can mend. ``error.text["nb"]`` is the message in a language; ``str(error)`` is English."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+class MissingTableError(SamvirkeError, LookupError):
+    """A question needs a table that the edition does not have."""
+
+    def __init__(self, question: str, missing: tuple[str, ...]) -> None:
+        names = ", ".join(missing)
+        super().__init__(
+            Text(
+                nb=f"«{question}» trenger tabeller som utgaven ikke har: {names}.",
+                nn=f"«{question}» treng tabellar som utgåva ikkje har: {names}.",
+                en=f'"{question}" needs tables that the edition does not have: {names}.',
+            )
+        )
+        self.missing = missing
+
+
+class UnknownNameError(SamvirkeError, LookupError):
+    """A name that is not in a list: of findings, of options, of tables."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        from difflib import get_close_matches
+
+        close = tuple(get_close_matches(name, known, n=3)) or known
+        names = ", ".join(close)
+        super().__init__(
+            Text(
+                nb=f"«{name}» er ukjent. Bruk: {names}.",
+                nn=f"«{name}» er ukjent. Bruk: {names}.",
+                en=f'"{name}" is not known. Use: {names}.',
+            )
+        )
+
+
+class OptionError(SamvirkeError, ValueError):
+    """An option whose value cannot be used."""
+
+    def __init__(self, option: str, value: object, allowed: Text) -> None:
+        super().__init__(
+            Text(
+                nb=f"--{option}: «{value}» kan ikke brukes. Tillatt: {allowed.nb}.",
+                nn=f"--{option}: «{value}» kan ikkje brukast. Tillate: {allowed.nn}.",
+                en=f'--{option}: "{value}" cannot be used. Allowed: {allowed.en}.',
+            )
+        )
+
+
+class MissingExtraError(SamvirkeError, ImportError):
+    """A library that an optional part needs is not installed."""
+
+    def __init__(self, library: str, extra: str) -> None:
+        command = f'pip install "samvirke[{extra}]"'
+        super().__init__(
+            Text(
+                nb=f"{library} er ikke installert. Kjør: {command}",
+                nn=f"{library} er ikkje installert. Køyr: {command}",
+                en=f"{library} is not installed. Run: {command}",
+            )
+        )
