@@ -1,0 +1,29 @@
+"""Editions: checked folders of tables about one area, as of one time.
+
+The contract stands as data in ``tables.yaml``; what checking says, in ``problems.yaml``.
+"""
+
+from samvirke.edition._edition import Edition, built_in, check, open_edition
+from samvirke.edition._problems import EditionError, Occurrence, Problem, Report, rules
+from samvirke.edition._schema import Column, Table, tables
+from samvirke.edition._writing import TargetExistsError, new_folder, to_csv, write_edition, write_file
+
+__all__ = [
+    "Column",
+    "Edition",
+    "EditionError",
+    "Occurrence",
+    "Problem",
+    "Report",
+    "Table",
+    "TargetExistsError",
+    "built_in",
+    "check",
+    "new_folder",
+    "open_edition",
+    "rules",
+    "tables",
+    "to_csv",
+    "write_edition",
+    "write_file",
+]

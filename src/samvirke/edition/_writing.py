@@ -1,0 +1,123 @@
+"""Write an edition to a folder, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from samvirke.edition._schema import tables
+from samvirke.errors import SamvirkeError
+from samvirke.vocabulary.language import Text
+
+_FRICTIONLESS = {"number": "number", "integer": "integer", "boolean": "boolean"}
+
+
+class TargetExistsError(SamvirkeError, FileExistsError):
+    """The place to write to is taken."""
+
+    def __init__(self, target: Path) -> None:
+        super().__init__(
+            Text(
+                nb=f"{target} finnes fra før. Velg et annet sted.",
+                nn=f"{target} finst frå før. Vel ein annan stad.",
+                en=f"{target} exists already. Choose another place.",
+            )
+        )
+
+
+def write_file(target: Path, data: bytes) -> None:
+    """Write a file so that it is either whole or not there: to a temporary file beside it, then renamed."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(temporary).chmod(0o666 & ~umask)
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """Give a temporary folder to fill, which becomes `target` when all went well and disappears otherwise.
+
+    Raises
+    ------
+    TargetExistsError
+        When `target` is there already and holds anything.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise TargetExistsError(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    try:
+        yield temporary
+        temporary.chmod(0o755)
+        temporary.replace(target)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+
+
+def to_csv(frame: pd.DataFrame) -> bytes:
+    """Return a table as CSV: UTF-8, comma, header, ``true`` and ``false``, empty for what is missing, the shortest exact number."""
+    cells = frame.copy()
+    for column in cells.columns:
+        if pd.api.types.is_bool_dtype(cells[column].dtype):
+            cells[column] = cells[column].map({True: "true", False: "false"})
+        elif pd.api.types.is_float_dtype(cells[column].dtype):
+            cells[column] = cells[column].map(lambda value: "" if pd.isna(value) else f"{value:.17g}" if float(f"{value:.15g}") != value else f"{value:.15g}")
+    text: str = cells.to_csv(index=False, lineterminator="\n")
+    return text.encode("utf-8")
+
+
+def describe_package(frames: Mapping[str, pd.DataFrame], package: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a Frictionless description of the tables, with what `package` says of the whole."""
+    resources = []
+    for name, frame in frames.items():
+        about = tables()[name].columns
+        fields = []
+        for column in frame.columns:
+            kind = about[column].type if column in about else "text"
+            fields.append({"name": column, "type": _FRICTIONLESS.get(kind, "string")} | ({"description": about[column].about} if column in about else {}))
+        schema = {"fields": fields, "missingValues": [""]}
+        resources.append({"name": name, "path": f"{name}.csv", "profile": "tabular-data-resource", "encoding": "utf-8", "schema": schema})
+    return {key: value for key, value in package.items() if key != "resources"} | {"profile": "tabular-data-package", "resources": resources}
+
+
+def write_edition(frames: Mapping[str, pd.DataFrame], package: Mapping[str, Any], folder: Path) -> None:
+    """Write tables and datapackage.json to a new folder, whole or not at all.
+
+    Parameters
+    ----------
+    frames : Mapping[str, pandas.DataFrame]
+        The tables by name; only names of the contract.
+    package : Mapping[str, Any]
+        Name, title, licence, date and the like.
+    folder : pathlib.Path
+        Where to; it must not exist, or be empty.
+
+    Raises
+    ------
+    TargetExistsError
+        When the folder holds anything.
+    """
+    with new_folder(folder) as temporary:
+        for name, frame in frames.items():
+            (temporary / f"{name}.csv").write_bytes(to_csv(frame))
+        text = json.dumps(describe_package(frames, package), ensure_ascii=False, indent=1)
+        (temporary / "datapackage.json").write_text(text + "\n", encoding="utf-8")
