@@ -1,0 +1,1 @@
+"""Findings on agreements: what came in, what they cite, and how they settle disputes."""

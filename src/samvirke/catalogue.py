@@ -1,0 +1,193 @@
+"""Every question: its id, the chapter it belongs to, the function that answers it, the tables it needs. This is the only list.
+
+The figure that suits an answer is named by the finding itself and drawn by `samvirke.figures`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from samvirke.edition import Edition
+from samvirke.errors import MissingTableError, OptionError, UnknownNameError
+from samvirke.finding import Coverage, Finding, Missing
+from samvirke.vocabulary.dates import DateInterval
+from samvirke.vocabulary.labels import option_label
+from samvirke.vocabulary.language import Text, same
+
+NEEDED = ("municipality", "cooperation", "member")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a question: its type, default and, for a choice, what may be chosen."""
+
+    name: str
+    kind: Literal["date", "choice", "integer"]
+    default: Any
+    choices: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> Text:
+        """What it asks for."""
+        return option_label(self.name)
+
+    def read(self, value: Any) -> Any:
+        """Turn what a user wrote into a value.
+
+        Raises
+        ------
+        OptionError
+            When it cannot be used.
+        """
+        if self.kind == "choice":
+            if value not in self.choices:
+                raise OptionError(self.name, value, same(", ".join(self.choices)))
+            return value
+        if self.kind == "integer":
+            try:
+                return int(value)
+            except (TypeError, ValueError):
+                raise OptionError(self.name, value, Text(nb="et helt tall", nn="eit heilt tal", en="a whole number")) from None
+        try:
+            return value if isinstance(value, date) else DateInterval.parse(str(value)).first
+        except ValueError:
+            raise OptionError(self.name, value, Text(nb="en dag, ÅÅÅÅ-MM-DD", nn="ein dag, ÅÅÅÅ-MM-DD", en="a day, YYYY-MM-DD")) from None
+
+
+@dataclass(frozen=True)
+class Question:
+    """One line of the catalogue; the function is loaded when the question is asked."""
+
+    id: str
+    chapter: str
+    function: str
+    tables: tuple[str, ...]
+
+    @cached_property
+    def answer(self) -> Callable[..., Finding]:
+        """The function that answers it: an edition and options in, a finding out."""
+        module, name = self.function.split(":")
+        function: Callable[..., Finding] = getattr(import_module(f"samvirke.{module}"), name)
+        return function
+
+    @cached_property
+    def question(self) -> Text:
+        """The question in words."""
+        text: Text = import_module(f"samvirke.{self.function.split(':')[0]}").QUESTION
+        return text
+
+    @cached_property
+    def options(self) -> Mapping[str, Option]:
+        """The options that the function takes, read from its signature."""
+        hints = get_type_hints(self.answer)
+        found = {}
+        for name, parameter in inspect.signature(self.answer).parameters.items():
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+                hint = hints[name]
+                choices = get_args(hint) if get_origin(hint) is Literal else ()
+                kind: Literal["date", "choice", "integer"] = "choice" if choices else "date" if hint is date else "integer"
+                found[name] = Option(name, kind, parameter.default, choices)
+        return MappingProxyType(found)
+
+    def missing(self, edition: Edition) -> tuple[str, ...]:
+        """Return the tables that the question needs and the edition lacks."""
+        return tuple(table for table in self.tables if table not in edition)
+
+
+CATALOGUE: Mapping[str, Question] = MappingProxyType(
+    {
+        question.id: question
+        for question in (
+            Question("describe", "about_data", "measures.describe:describe", NEEDED),
+            Question("collection", "collected", "evidence.collection:collection", ("collection",)),
+            Question("submissions", "collected", "agreements.submissions:submissions", ("submission", "agreement", "clause")),
+            Question("services", "extent", "measures.services:services", ("cooperation", "member")),
+            Question("hosts", "extent", "measures.hosts:hosts", ("cooperation", "member")),
+            Question("agreements_by_year", "models", "agreements.agreements_by_year:agreements_by_year", ("agreement",)),
+            Question("legal_basis", "models", "agreements.legal_basis:legal_basis", ("agreement",)),
+            Question("models_over_time", "models", "agreements.models_over_time:models_over_time", ("agreement",)),
+            Question("anachronisms", "models", "agreements.anachronisms:anachronisms", ("agreement",)),
+            Question("dispute_mechanisms", "conflict", "agreements.dispute_mechanisms:dispute_mechanisms", ("agreement", "clause")),
+            Question("cases", "cases", "evidence.cases:cases", ("case",)),
+            Question("audit", "audit", "evidence.audit:audit", ("claim",)),
+        )
+    }
+)
+
+
+def ask(question: str, edition: Edition, *, date: str | None = None, **options: Any) -> Finding:
+    """Answer one question about an edition.
+
+    Parameters
+    ----------
+    question : str
+        An id of the catalogue.
+    edition : Edition
+        What is asked about.
+    date : str or None
+        The day the edition is seen from; None is its own date, or every row when it has none.
+    **options : Any
+        The question's own options, as values or as a user writes them.
+
+    Returns
+    -------
+    Finding
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such question or option.
+    OptionError
+        When an option's value cannot be used.
+    MissingTableError
+        When the edition lacks a table that the question needs.
+
+    Examples
+    --------
+    >>> from samvirke.edition import open_edition
+    >>> ask("collection", open_edition("nibr-2015")).coverage.numerator
+    28
+    """
+    if question not in CATALOGUE:
+        raise UnknownNameError(question, tuple(CATALOGUE))
+    line = CATALOGUE[question]
+    for name in options:
+        if name not in line.options:
+            raise UnknownNameError(f"--{name}", (*(f"--{option}" for option in line.options), "--date"))
+    chosen = {name: option.read(options.get(name, option.default)) for name, option in line.options.items()}
+    if missing := line.missing(edition):
+        raise MissingTableError(question, missing)
+    try:
+        seen = edition.on(date)
+    except ValueError:
+        raise OptionError(
+            "date", date, Text(nb="ÅÅÅÅ, ÅÅÅÅ-MM eller ÅÅÅÅ-MM-DD", nn="ÅÅÅÅ, ÅÅÅÅ-MM eller ÅÅÅÅ-MM-DD", en="YYYY, YYYY-MM or YYYY-MM-DD")
+        ) from None
+    if missing := line.missing(seen):
+        raise MissingTableError(question, missing)
+    finding = line.answer(seen, **chosen)
+    gaps = (*finding.coverage.missing, *_uncertain(seen))
+    coverage = Coverage(finding.coverage.numerator, finding.coverage.denominators, gaps)
+    return replace(finding, coverage=coverage, options={**chosen, "date": seen.as_of}, constructed=edition.constructed)
+
+
+def _uncertain(edition: Edition) -> tuple[Missing, ...]:
+    return tuple(
+        Missing(
+            table,
+            (),
+            Text(
+                nb=f"{count} rader i {table} er med selv om datoen er for grov til å si om de gjaldt {edition.as_of}.",
+                nn=f"{count} rader i {table} er med sjølv om datoen er for grov til å seie om dei galdt {edition.as_of}.",
+                en=f"{count} rows of {table} count although their date is too coarse to say whether they held on {edition.as_of}.",
+            ),
+        )
+        for table, count in edition.uncertain.items()
+    )

@@ -1,0 +1,269 @@
+"""Hold every number that a text prints against the data, under its own rules and under every other reasonable one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from samvirke.edition import Edition
+from samvirke.evidence.collection import replies
+from samvirke.finding import Chart, Coverage, Finding, Missing
+from samvirke.measures.register import Identical, copies, is_mechanism, mechanism_class, period, register
+from samvirke.vocabulary.dates import DateInterval
+from samvirke.vocabulary.labels import value_label
+from samvirke.vocabulary.language import EMPTY, LANGUAGES, Language, Text, listing, number
+
+CUT_YEARS = range(2005, 2015)
+ABOUT = 0.05
+"""How far, as a share of it, a number printed as *about* may be from the counted one."""
+
+QUESTION = Text(nb="Stemmer de trykte tallene med dataene?", nn="Stemmer dei prenta tala med dataa?", en="Do the printed numbers agree with the data?")
+METHOD = Text(
+    nb="Hvert trykte tall telles på nytt etter tekstens egne regler: like avtaler etter X-merket, skillet 1. januar 2012 i kapittel 5 og 1. januar 2009 i avsnitt 7.1, udaterte for seg, og hver tvisteløsning én gang (domstol eller voldgift, ellers nemnd, ellers forhandlinger); en fotnote som bare viser til loven, er ingen mekanisme. Deretter endres én regel om gangen: et annet skille (2005–2014), udaterte regnet som før, som etter eller som uten mekanisme, like celler i stedet for X, bare første eller siste trinn. Bare regler som kan endre tallet, vises. «Omtrent» er innen 5 %.",
+    nn="Kvart prenta tal blir talt på nytt etter reglane i teksten: like avtalar etter X-merket, skiljet 1. januar 2012 i kapittel 5 og 1. januar 2009 i avsnitt 7.1, udaterte for seg, og kvar tvisteløysing éin gong (domstol eller valdgift, elles nemnd, elles forhandlingar); ein fotnote som berre viser til lova, er ingen mekanisme. Deretter blir éin regel endra om gongen: eit anna skilje (2005–2014), udaterte rekna som før, som etter eller som utan mekanisme, like celler i staden for X, berre fyrste eller siste steg. Berre reglar som kan endre talet, er viste. «Omtrent» er innanfor 5 %.",
+    en="Every printed number is counted again under the text's own rules: identical agreements by the X mark, divided at 1 January 2012 in chapter 5 and at 1 January 2009 in section 7.1, undated ones apart, and each dispute clause once (court or arbitration, else a board, else negotiation); a footnote that only points to the statute is no mechanism. Then one rule is changed at a time: another division (2005 to 2014), undated ones counted as before, as after or as without a mechanism, equal cells instead of X, first or last step only. Only rules that can change the number are shown. About is within 5%.",
+)
+
+
+@dataclass(frozen=True)
+class CountingRule:
+    """How agreements are counted: one choice for each thing that the text leaves open."""
+
+    id: str = "default"
+    cut: date | None = None
+    undated: Literal["apart", "before", "after", "without_mechanism"] = "apart"
+    identical: Identical = "mark"
+    reading: Literal["once", "first", "last"] = "once"
+
+
+def rules_for(counted: str, conditions: frozenset[str], cut: date | None) -> tuple[CountingRule, ...]:
+    """Return the default rule and the others that can change a count, one choice changed at a time.
+
+    Parameters
+    ----------
+    counted : str
+        What is counted.
+    conditions : frozenset of str
+        The columns that the claim counts by.
+    cut : datetime.date or None
+        The day that the text itself divides at.
+    """
+    default = CountingRule(cut=cut)
+    found = [default]
+    if counted != "agreement":
+        return (default,)
+    if "period" in conditions and cut is not None:
+        found += [replace(default, id=f"cut_{year}", cut=date(year, 1, 1)) for year in CUT_YEARS if date(year, 1, 1) != cut]
+        found += [replace(default, id="undated_before", undated="before"), replace(default, id="undated_after", undated="after")]
+    if conditions & {"mechanism", "has_mechanism", "courts"}:
+        found.append(replace(default, id="undated_without_mechanism", undated="without_mechanism"))
+    found.append(replace(default, id="equal_cells", identical="cells"))
+    if conditions & {"mechanism", "courts"}:
+        found += [replace(default, id="first_step", reading="first"), replace(default, id="last_step", reading="last")]
+    return tuple(found)
+
+
+def countable(edition: Edition, counted: str, rule: CountingRule) -> pd.DataFrame | None:
+    """Return the rows that a claim counts, with the columns that it may count by; None when the edition has none."""
+    if counted == "agreement":
+        return _agreements(edition, rule) if "agreement" in edition else None
+    if counted == "submission":
+        return copies(edition) if "submission" in edition and "agreement" in edition else None
+    if counted == "municipality" and "collection" in edition:
+        asked = replies(edition)
+        return asked.assign(replied=_yes(asked["replied"]), agreement_known=_yes(asked["known"]))
+    return edition["case"] if counted == "case" and "case" in edition else None
+
+
+def _yes(values: pd.Series) -> pd.Series:
+    return values.map({True: "yes", False: "no"})
+
+
+def _agreements(edition: Edition, rule: CountingRule) -> pd.DataFrame:
+    found = register(edition, rule.identical)
+    periods = found["signed"].map(lambda signed: period(signed, rule.cut or date(1, 1, 1)))
+    steps = found["steps"]
+    if rule.undated in ("before", "after"):
+        periods = periods.replace("undated", rule.undated)
+    elif rule.undated == "without_mechanism":
+        steps = pd.Series(
+            [() if when == "undated" and own is not None else own for own, when in zip(steps, periods, strict=True)], index=found.index, dtype="object"
+        )
+    mechanism = steps.map(lambda own: mechanism_class(own, rule.reading))
+    return found.assign(
+        period=periods,
+        basis_stated=found["basis"].map(lambda basis: "unknown" if pd.isna(basis) else "no" if basis == "not_specified" else "yes"),
+        mechanism=mechanism,
+        has_mechanism=mechanism.map(lambda name: {"not_coded": "unknown", "none": "no"}.get(name, "yes")),
+        courts=steps.map(lambda own: "yes" if "courts" in _read(own, rule.reading) else "no"),
+    )
+
+
+def _read(steps: tuple[str, ...] | None, reading: str) -> tuple[str, ...]:
+    own = tuple(step for step in steps or () if is_mechanism(step))
+    return {"once": own, "first": own[:1], "last": own[-1:]}[reading]
+
+
+def parse_conditions(written: object) -> dict[str, str]:
+    """Read ``column=value;column=value``."""
+    return dict(part.split("=", 1) for part in written.split(";") if part) if isinstance(written, str) else {}
+
+
+def _count(rows: pd.DataFrame, conditions: Mapping[str, str]) -> int:
+    met = np.ones(len(rows), dtype=bool)
+    for column, value in conditions.items():
+        met &= (rows[column] == value).to_numpy(dtype=bool)
+    return int(met.sum())
+
+
+def compare(computed: float, comparison: str, printed: float) -> bool:
+    """Say whether a counted number is what the text says."""
+    if comparison == "about":
+        return abs(computed - printed) <= ABOUT * abs(printed)
+    return {"eq": abs(computed - printed) < 1e-9, "lt": computed < printed, "gt": computed > printed}[comparison]
+
+
+def audit(edition: Edition) -> Finding:
+    """Hold each claim against the data.
+
+    Returns
+    -------
+    Finding
+        One row per claim and rule: claim, section, comparison, printed, rule, computed, agrees, verdict. The verdict is the
+        claim's: agrees (under the default rules), agrees_under_another_rule, agrees_under_none, or not_testable (the data are
+        not in the edition). Supporting table `claims`: one row per claim with its text and the rules it agrees under.
+    """
+    rows = []
+    for claim in edition["claim"].to_dict("records"):
+        rows += _judge(edition, claim)
+    table = pd.DataFrame(rows, columns=["claim", "section", "comparison", "printed", "rule", "computed", "agrees", "verdict"])
+    table["agrees"] = table["agrees"].astype("boolean")
+    summary = _summary(edition, table)
+    verdicts = summary["verdict"].value_counts()
+    n = {name: int(verdicts.get(name, 0)) for name in ("agrees", "agrees_under_another_rule", "agrees_under_none", "not_testable")}
+    why = Text(
+        nb=f"{n['not_testable']} tall bygger på data som ikke er i utgaven.",
+        nn=f"{n['not_testable']} tal byggjer på data som ikkje er i utgåva.",
+        en=f"{n['not_testable']} numbers rest on data that are not in the edition.",
+    )
+    return Finding(
+        id="audit",
+        edition=edition.name,
+        question=QUESTION,
+        statement=_statement(edition, summary, n),
+        method=METHOD,
+        table=table,
+        coverage=Coverage(
+            n["agrees"], {"claims": len(summary), "testable": len(summary) - n["not_testable"]}, (Missing("claim", (), why),) if n["not_testable"] else ()
+        ),
+        chart=Chart("bars", {"category": "verdict", "value": "count", "of": "of", "counted_in": "claims"}),
+        supporting={"claims": summary},
+    )
+
+
+def _judge(edition: Edition, claim: Mapping[Any, Any]) -> list[tuple[object, ...]]:
+    """Count one claim under every rule that can change it."""
+    start = (claim["id"], claim["section"], claim["comparison"], claim["printed"])
+    counted, where, of = str(claim["counted"]), parse_conditions(claim["where"]), parse_conditions(claim["of"])
+    cut = DateInterval.parse(claim["cut"]).first if isinstance(claim["cut"], str) else None
+    results: list[tuple[str, float | None, bool | None]] = []
+    for rule in rules_for(counted, frozenset(where) | frozenset(of), cut):
+        rows = countable(edition, counted, rule) if claim["counted"] == claim["counted"] else None
+        computed = None if rows is None or ("period" in where and cut is None) else _computed(rows, where, of)
+        results.append((rule.id, computed, None if computed is None else compare(computed, str(claim["comparison"]), float(str(claim["printed"])))))
+    if results[0][1] is None:
+        verdict = "not_testable"
+        results = results[:1]
+    elif results[0][2]:
+        verdict = "agrees"
+    else:
+        verdict = "agrees_under_another_rule" if any(agrees for _, _, agrees in results) else "agrees_under_none"
+    return [(*start, *result, verdict) for result in results]
+
+
+def _computed(rows: pd.DataFrame, where: Mapping[str, str], of: Mapping[str, str]) -> float | None:
+    if not of:
+        return float(_count(rows, where))
+    whole = _count(rows, of)
+    return _count(rows, {**of, **where}) / whole if whole else None
+
+
+def _summary(edition: Edition, table: pd.DataFrame) -> pd.DataFrame:
+    claim = edition["claim"].set_index("id")
+    rows = []
+    for identity, own in table.groupby("claim", sort=False):
+        agreeing = list(own.loc[own["agrees"].eq(other=True).to_numpy(dtype=bool, na_value=False), "rule"])
+        texts = {
+            f"text_{language}": claim.at[identity, f"claim_{language}"] if f"claim_{language}" in claim else claim.at[identity, "claim"]
+            for language in ("nb", "nn")
+        }
+        first = own.iloc[0]
+        record = {
+            "claim": identity,
+            "section": first["section"],
+            **texts,
+            "text_en": claim.at[identity, "claim"],
+            "comparison": first["comparison"],
+            "printed": first["printed"],
+            "computed": first["computed"],
+        }
+        rows.append(record | {"verdict": first["verdict"], "rules_that_agree": [] if first["verdict"] == "agrees" else agreeing})
+    return pd.DataFrame(rows)
+
+
+def _named(rows: pd.DataFrame) -> list[str]:
+    return [f"{row['claim']} ({row['printed']:g})" for row in rows.to_dict("records")]
+
+
+def _brief(value: float, language: Language) -> str:
+    return number(value, language, 0 if value == int(value) else 2)
+
+
+def _statement(edition: Edition, summary: pd.DataFrame, n: Mapping[str, int]) -> Text:
+    testable = len(summary) - n["not_testable"]
+    sentence = Text(
+        nb=f"Av {len(summary)} trykte tall kan {testable} prøves mot utgaven. {n['agrees']} stemmer etter tekstens egne regler, {n['agrees_under_another_rule']} bare etter en annen regel, og {n['agrees_under_none']} etter ingen.",
+        nn=f"Av {len(summary)} prenta tal kan {testable} prøvast mot utgåva. {n['agrees']} stemmer etter reglane i teksten, {n['agrees_under_another_rule']} berre etter ein annan regel, og {n['agrees_under_none']} etter ingen.",
+        en=f"Of {len(summary)} printed numbers {testable} can be tested against the edition. {n['agrees']} agree under the text's own rules, {n['agrees_under_another_rule']} only under another rule, and {n['agrees_under_none']} under none.",
+    )
+    for (section, cut), own in _divided(edition, summary).groupby(["section", "cut"], sort=True):
+        fits = own[own["verdict"] == "agrees"]
+        if len(fits):
+            names = _named(fits)
+            sentence += Text(
+                nb=f"I avsnitt {section} kommer {listing(names, 'nb')} av skillet {cut}.",
+                nn=f"I avsnitt {section} kjem {listing(names, 'nn')} av skiljet {cut}.",
+                en=f"In section {section}, {listing(names, 'en')} {'comes' if len(names) == 1 else 'come'} from the division at {cut}.",
+            )
+    for row in summary[summary["verdict"] == "agrees_under_another_rule"].to_dict("records"):
+        name = f"{row['claim']} ({row['printed']:g})"
+        rules = {language: listing([value_label("rule", rule)[language] for rule in row["rules_that_agree"]], language) for language in LANGUAGES}
+        sentence += Text(
+            nb=f"{name} stemmer bare med: {rules['nb']}.", nn=f"{name} stemmer berre med: {rules['nn']}.", en=f"{name} agrees only with: {rules['en']}."
+        )
+    none = summary[summary["verdict"] == "agrees_under_none"].to_dict("records")
+    pairs = {
+        language: listing([f"{row['claim']} ({_brief(row['printed'], language)}; {_brief(row['computed'], language)})" for row in none], language)
+        for language in LANGUAGES
+    }
+    return sentence + (
+        Text(
+            nb=f"Etter ingen regel stemmer (trykt; talt): {pairs['nb']}.",
+            nn=f"Etter ingen regel stemmer (prenta; talt): {pairs['nn']}.",
+            en=f"Under no rule agree (printed; counted): {pairs['en']}.",
+        )
+        if none
+        else EMPTY
+    )
+
+
+def _divided(edition: Edition, summary: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims that count by period, with the day they divide at."""
+    claim = edition["claim"]
+    by_period = claim[claim["where"].fillna("").str.contains(r"period=(?:before|after)") & claim["cut"].notna()]
+    return summary.merge(by_period[["id", "cut"]], left_on="claim", right_on="id")

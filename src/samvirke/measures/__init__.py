@@ -1,0 +1,1 @@
+"""What an edition shows, one module per question."""
