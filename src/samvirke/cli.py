@@ -1,0 +1,317 @@
+"""The command line: study, check, editions, describe, findings, show.
+
+Everything that is slow to load is loaded inside the command that uses it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+
+from samvirke.vocabulary.language import Language, Text, same
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from samvirke.edition import Report
+    from samvirke.finding import Finding
+
+Format = Literal["table", "json", "csv"]
+
+app = App(name="samvirke", help="An open observatory and workbench for inter-municipal cooperation.", version_flags=["--version"], help_format="plaintext")
+
+
+@app.command
+def study(edition: str = "nibr-2015", *, out: Path | None = None, language: Language = "nb", date: str | None = None) -> None:
+    """Make the study of an edition: one HTML page, and every table as CSV and JSON.
+
+    Parameters
+    ----------
+    edition
+        A built-in edition or a folder of tables.
+    out
+        Folder to write to; by default study-NAME here.
+    language
+        Language of the page: nb, nn or en.
+    date
+        The day the edition is seen from (YYYY-MM-DD); by default its own.
+    """
+    from samvirke.report import make_study, write_study
+
+    with _clear_errors(language), _progress() as step:
+        made = make_study(edition, date=date, progress=step)
+        page = write_study(made, out or Path(f"study-{made.edition.name}"), language)
+    written = Text(nb="Studien ligger i", nn="Studien ligg i", en="The study is in")
+    print(f"{written[language]} {page}")
+
+
+@app.command
+def check(folder: str, *, format: Format = "table", language: Language = "nb", out: Path | None = None) -> None:
+    """Check an edition and report every problem at once; exit code 1 when there are errors.
+
+    Parameters
+    ----------
+    folder
+        A folder of tables, or a built-in edition.
+    format
+        table, json or csv.
+    language
+        nb, nn or en.
+    out
+        File to write the report to.
+    """
+    with _clear_errors(language):
+        from samvirke.edition import check as check_edition
+
+        report = check_edition(folder)
+        _deliver(_as_finding(report, language), format, language, out)
+    if report.errors:
+        sys.exit(1)
+
+
+@app.command
+def editions(*, format: Format = "table", language: Language = "nb") -> None:
+    """List the built-in editions.
+
+    Parameters
+    ----------
+    format
+        table, json or csv.
+    language
+        nb, nn or en.
+    """
+    with _clear_errors(language):
+        import json
+
+        from samvirke.edition import built_in
+
+        packages = [json.loads((folder / "datapackage.json").read_text(encoding="utf-8")) for folder in built_in().values()]
+        rows = [(package["name"], package["titles"][language], package["date"]) for package in packages]
+        statement = Text(nb=f"{len(rows)} innebygd utgave.", nn=f"{len(rows)} innebygd utgåve.", en=f"{len(rows)} built-in edition.")
+        question = Text(nb="Hvilke utgaver er innebygd?", nn="Kva utgåver er innebygde?", en="Which editions are built in?")
+        _deliver(_listing("editions", question, statement, rows, ["edition", "title", "date"]), format, language)
+
+
+@app.command
+def describe(edition: str, *, format: Format = "table", language: Language = "nb", out: Path | None = None) -> None:
+    """Say what an edition holds.
+
+    Parameters
+    ----------
+    edition
+        A built-in edition or a folder of tables.
+    format
+        table, json or csv.
+    language
+        nb, nn or en.
+    out
+        File to write to.
+    """
+    _show("describe", edition, format, language, out, {})
+
+
+@app.command
+def findings(*, format: Format = "table", language: Language = "nb") -> None:
+    """List the questions that can be asked of an edition, with their options and the tables they need.
+
+    Parameters
+    ----------
+    format
+        table, json or csv.
+    language
+        nb, nn or en.
+    """
+    with _clear_errors(language):
+        from samvirke.catalogue import CATALOGUE
+
+        rows = [
+            (
+                question.id,
+                question.question[language],
+                [f"--{option.name} {'|'.join(option.choices) or option.kind} ({option.default})" for option in question.options.values()],
+                list(question.tables),
+            )
+            for question in CATALOGUE.values()
+        ]
+        statement = Text(nb=f"{len(rows)} spørsmål kan stilles.", nn=f"{len(rows)} spørsmål kan stillast.", en=f"{len(rows)} questions can be asked.")
+        question = Text(nb="Hva kan det spørres om?", nn="Kva kan det spørjast om?", en="What can be asked?")
+        _deliver(_listing("findings", question, statement, rows, ["finding", "question", "options", "needs"]), format, language)
+
+
+@app.command
+def show(
+    finding: str,
+    edition: str,
+    *,
+    date: str | None = None,
+    format: Format = "table",
+    language: Language = "nb",
+    out: Path | None = None,
+    **options: Annotated[str, Parameter(help="Options of the finding, as 'samvirke findings' lists them, such as --cut 2009-01-01.")],
+) -> None:
+    """Answer one question about an edition.
+
+    Parameters
+    ----------
+    finding
+        The question's id; see 'samvirke findings'.
+    edition
+        A built-in edition or a folder of tables.
+    date
+        The day the edition is seen from (YYYY-MM-DD); by default its own.
+    format
+        table, json or csv.
+    language
+        nb, nn or en.
+    out
+        File to write to.
+    """
+    _show(finding, edition, format, language, out, {"date": date, **options})
+
+
+def _show(finding: str, edition: str, format: Format, language: Language, out: Path | None, options: dict[str, Any]) -> None:
+    with _clear_errors(language):
+        from samvirke.catalogue import CATALOGUE, ask
+        from samvirke.edition import open_edition
+        from samvirke.errors import UnknownNameError
+
+        if finding not in CATALOGUE:
+            raise UnknownNameError(finding, tuple(CATALOGUE))
+        _deliver(ask(finding, open_edition(edition), **options), format, language, out)
+
+
+def _listing(name: str, question: Text, statement: Text, rows: list[tuple[Any, ...]], columns: list[str]) -> Finding:
+    import pandas as pd
+
+    from samvirke.finding import Finding
+
+    return Finding(id=name, edition="", question=question, statement=statement, method=same(""), table=pd.DataFrame(rows, columns=columns))
+
+
+def _as_finding(report: Report, language: Language) -> Finding:
+    from samvirke.finding import Coverage, Finding
+
+    table = report.to_frame(language)
+    rows = sum(report.rows.values())
+    return Finding(
+        id="check",
+        edition=report.folder,
+        question=Text(nb="Kan utgaven brukes?", nn="Kan utgåva brukast?", en="Can the edition be used?"),
+        statement=Text(
+            nb=f"{report.folder}: {report.errors} feil og {report.warnings} {'advarsel' if report.warnings == 1 else 'advarsler'} i {rows} rader.",
+            nn=f"{report.folder}: {report.errors} feil og {report.warnings} {'åtvaring' if report.warnings == 1 else 'åtvaringar'} i {rows} rader.",
+            en=f"{report.folder}: {report.errors} {'error' if report.errors == 1 else 'errors'} and {report.warnings} {'warning' if report.warnings == 1 else 'warnings'} in {rows} rows.",
+        ),
+        method=Text(
+            nb="Alle regler kjøres på alle tabeller; mer enn ti like problemer i samme kolonne vises som ett med eksempler. Rader nummereres som i et regneark.",
+            nn="Alle reglar blir køyrde på alle tabellar; meir enn ti like problem i same kolonne blir viste som eitt med døme. Rader er nummererte som i eit rekneark.",
+            en="All rules run on all tables; more than ten problems alike in one column are shown as one with examples. Rows are numbered as in a spreadsheet.",
+        ),
+        table=table,
+        coverage=Coverage(report.errors, dict(report.rows)),
+    )
+
+
+def _deliver(finding: Finding, format: Format, language: Language, out: Path | None = None) -> None:
+    """Print a finding, or write it to a file, in the form asked for."""
+    from samvirke.edition import to_csv, write_file
+    from samvirke.finding import flat
+
+    if format == "json":
+        text = finding.to_json(language) + "\n"
+    elif format == "csv":
+        text = to_csv(flat(finding.table)).decode("utf-8")
+    else:
+        text = _as_text(finding, language)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        write_file(out, text.encode("utf-8"))
+
+
+def _as_text(finding: Finding, language: Language) -> str:
+    """Lay a finding out for a terminal, or plainly for a pipe."""
+    from io import StringIO
+
+    from rich.console import Console
+
+    from samvirke.finding import readable
+    from samvirke.vocabulary.labels import column_label, heading
+
+    buffer = StringIO()
+    terminal = sys.stdout.isatty()
+    console = Console(file=buffer, force_terminal=terminal, width=None if terminal else 200, highlight=False, soft_wrap=False)
+    console.print(finding.question[language], style="bold", markup=False)
+    console.print(finding.statement[language], markup=False)
+    for name, frame in {"": finding.table, **finding.supporting}.items():
+        if len(frame):
+            _print_table(console, heading(name)[language] if name else "", readable(frame, language), frame)
+    parts = [f"{column_label(name)[language]} {count}" for name, count in finding.coverage.denominators.items()]
+    gaps = [f"{gap.why[language]}{' ' + ', '.join(gap.municipalities) if gap.municipalities else ''}" for gap in finding.coverage.missing]
+    for title, lines in (
+        ("coverage", ["; ".join(parts)] if parts else []),
+        ("missing", gaps),
+        ("method", [finding.method[language]] if finding.method[language] else []),
+    ):
+        if lines:
+            console.print(f"{heading(title)[language]}: {' '.join(lines)}", style="dim", markup=False)
+    return buffer.getvalue()
+
+
+def _print_table(console: Any, title: str, text: pd.DataFrame, frame: pd.DataFrame) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text as RichText
+
+    from samvirke.finding import numeric_headings
+
+    table = Table(title=title or None, box=SIMPLE_HEAD, title_justify="left")
+    numeric = numeric_headings(text, frame)
+    for column in text.columns:
+        table.add_column(RichText(column), justify="right" if column in numeric else "left", overflow="fold")
+    for row in text.itertuples(index=False):
+        table.add_row(*(RichText(cell) for cell in row))
+    console.print(table)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
+    """Show progress on a terminal; be quiet in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda name, place, total: bar.update(task, description=name, completed=place, total=total)
+
+
+@contextmanager
+def _clear_errors(language: Language) -> Iterator[None]:
+    """Turn what a user can mend into a message and exit code 1."""
+    from samvirke.errors import SamvirkeError
+
+    try:
+        yield
+    except SamvirkeError as error:
+        report = getattr(error, "report", None)
+        sys.stderr.write(_as_text(_as_finding(report, language), language) if report is not None else f"{error.text[language]}\n")
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        sys.stderr.write(f"{error.strerror or error}: {error.filename or ''}\n")
+        sys.exit(1)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
