@@ -23,8 +23,9 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/reading.py
 
+# The reference pages, made from the schemas, the catalogue, the lists and the law.
 docs: $(READY)
-	$(BIN)/python -m doctest docs/*.md
+	$(BIN)/python scripts/make_docs.py
 
 # Everything is pinned by hash in requirements.lock; nothing is resolved anew.
 $(READY): pyproject.toml requirements.lock

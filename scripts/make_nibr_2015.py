@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 from samvirke.edition import write_edition
 from samvirke.vocabulary import terms
@@ -53,23 +54,6 @@ WITHOUT_TRUST_DATA = {
     "Nordlandssykehuset": ["Bodø", "Fauske", "Vestvågøy"],
     "UNN": ["Harstad", "Lenvik", "Tranøy", "Tromsø"],
 }
-
-NOTE = "NIBR-notat 2015:104, Zeiner and Tjerbo"
-SOURCES = [
-    ("appendix-1", f"{NOTE}, appendix 1: agreements", "NIBR", "2015-04", "agreements that 31 of 70 municipalities of the Omsorgskommuneutvalg are known to have", "31 of 70 municipalities are printed without an answer; municipalities differ in what they call health cooperation"),
-    ("table-3-1", f"{NOTE}, table 3.1", "NIBR", "2015-04", "classes of six anonymous case municipalities", "numbers behind the classes"),
-    ("text", f"{NOTE}, text", "NIBR", "2015-04", "numbers stated in the text", "the tables they were counted from"),
-    ("codes-2014", "Municipality codes and counties of 2014 (public facts)", "SSB, classification 131", "", "codes, names and counties of the municipalities named", "when each code began; Os and Sande each fit two municipalities"),
-    ("health-trusts", "Lists of cooperation from the health trusts' coordinators, as described in the note, ch. 4", "health trusts", "", "not printed in the note: nothing of it is in this edition", "Ahus, Helse Nordmøre og Romsdal, Nordlandssykehuset and UNN sent nothing; their municipalities were left out"),
-    ("grants", "Applications for acute-bed grants, as described in the note, ch. 3 and 4", "Helsedirektoratet", "", "not printed in the note: only totals, as claims", "the municipalities behind the totals; the applicant called host need not be the legal host"),
-    ("child-welfare", "List of host-municipality cooperation in child welfare, as described in the note, ch. 3 and 4", "KS", "", "not printed in the note: only totals, as claims", "the municipalities behind the totals"),
-    ("legevakt-web", "Cooperation on emergency primary care from municipal web sites, as described in the note, ch. 3 and 4", "municipalities", "", "not printed in the note: only totals, as claims", "the municipalities behind the totals; the most extensive cooperation was coded"),
-    ("survey", "SPIS survey to leaders of municipal care, as described in the note, ch. 3 and 7.2", "NIBR and NTNU", "", "not printed in the note: only shares, as claims", "the number of respondents; 24 and 21 per cent answered don't know"),
-    ("register", "Register of companies (BoF), as described in the note, ch. 3 and 5", "SSB", "", "not printed in the note", "the companies it was held against"),
-    ("interviews", "Interviews in six municipalities, as described in the note, ch. 3, 6 and 7", "NIBR", "", "numbers that informants gave, as claims", "who they are; about a year of operation"),
-    ("reports", "Fifteen project reports, as described in the note, ch. 6", "municipalities and regional councils", "", "not printed in the note", "the reports themselves"),
-    ("policy", "Policy documents, as described in the note, ch. 2", "state and press", "", "numbers from the debate, as claims", ""),
-]  # fmt: skip
 
 CLAIM_SOURCES = {
     "vedlegg1": "appendix-1",
@@ -232,17 +216,37 @@ def cases(printed: pd.DataFrame) -> pd.DataFrame:
     ].assign(source="table-3-1")
 
 
+def sources() -> pd.DataFrame:
+    """Make source, with title, coverage and gaps in three languages."""
+    rows = []
+    for record in yaml.safe_load((Path(__file__).parent / "sources.yaml").read_text(encoding="utf-8")):
+        texts = {
+            part if language == "en" else f"{part}_{language}": record[part][language]
+            for language in ("en", "nb", "nn")
+            for part in ("title", "covers", "missing")
+        }
+        rows.append(
+            {
+                "id": record["id"],
+                "title": texts.pop("title"),
+                "publisher": record["publisher"],
+                "licence": "",
+                "retrieved": record.get("retrieved", ""),
+                **texts,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
 def main(note: Path) -> None:
     """Read the note's tables and write the edition."""
     read = {name: pd.read_csv(note / f"{name}.csv", dtype="str", keep_default_na=False) for name in ("agreements", "sample", "claims", "table-3-1")}
     tables = municipalities(read["sample"]) | agreements(read["agreements"]) | {"case": cases(read["table-3-1"]), "claim": claims(read["claims"])}
-    tables["source"] = pd.DataFrame(
-        [(*row[:3], "", *row[3:]) for row in SOURCES], columns=["id", "title", "publisher", "licence", "retrieved", "covers", "missing"]
-    )
+    tables["source"] = sources()
     titles = {
-        "nb": "Avtaler om interkommunalt helsesamarbeid i 70 norske kommuner, 2015",
-        "nn": "Avtalar om interkommunalt helsesamarbeid i 70 norske kommunar, 2015",
-        "en": "Agreements on inter-municipal health cooperation in 70 Norwegian municipalities, 2015",
+        "nb": "Avtaler om interkommunalt helsesamarbeid fra 31 av 70 spurte norske kommuner, 2015",
+        "nn": "Avtalar om interkommunalt helsesamarbeid frå 31 av 70 spurde norske kommunar, 2015",
+        "en": "Agreements on inter-municipal health cooperation from 31 of 70 Norwegian municipalities asked, 2015",
     }
     package = {
         "name": "nibr-2015",
@@ -252,8 +256,8 @@ def main(note: Path) -> None:
         "date": "2015-04",
         "country": "NO",
         "constructed": False,
-        "licenses": [{"name": "CC0-1.0", "title": "Facts from a published report; the arrangement as tables is given to the public domain"}],
-        "sources": [{"title": f"{NOTE} (April 2015): Helsekommunen? Interkommunalt samarbeid og samhandlingsreformen"}],
+        "licenses": [{"name": "CC0-1.0", "title": "CC0 1.0: facts from a published report"}],
+        "sources": [{"title": "NIBR-notat 2015:104, Zeiner and Tjerbo (April 2015): Helsekommunen? Interkommunalt samarbeid og samhandlingsreformen"}],
     }
     order = ["municipality", "cooperation", "member", "coverage", "agreement", "clause", "submission", "collection", "case", "claim", "source"]
     shutil.rmtree(TARGET, ignore_errors=True)

@@ -6,12 +6,12 @@ Everything that is slow to load is loaded inside the command that uses it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from cyclopts import App, Parameter
+from cyclopts import App, CycloptsError, Parameter
 
 from samvirke.vocabulary.language import Language, Text, same
 
@@ -182,7 +182,8 @@ def _show(finding: str, edition: str, format: Format, language: Language, out: P
 
         if finding not in CATALOGUE:
             raise UnknownNameError(finding, tuple(CATALOGUE))
-        _deliver(ask(finding, open_edition(edition), **options), format, language, out)
+        opened = open_edition(edition)
+        _deliver(ask(finding, opened, **options), format, language, out, opened.names())
 
 
 def _listing(name: str, question: Text, statement: Text, rows: list[tuple[Any, ...]], columns: list[str]) -> Finding:
@@ -217,7 +218,7 @@ def _as_finding(report: Report, language: Language) -> Finding:
     )
 
 
-def _deliver(finding: Finding, format: Format, language: Language, out: Path | None = None) -> None:
+def _deliver(finding: Finding, format: Format, language: Language, out: Path | None = None, names: Mapping[str, str] | None = None) -> None:
     """Print a finding, or write it to a file, in the form asked for."""
     from samvirke.edition import to_csv, write_file
     from samvirke.finding import flat
@@ -227,14 +228,14 @@ def _deliver(finding: Finding, format: Format, language: Language, out: Path | N
     elif format == "csv":
         text = to_csv(flat(finding.table)).decode("utf-8")
     else:
-        text = _as_text(finding, language)
+        text = _as_text(finding, language, names or {})
     if out is None:
         sys.stdout.write(text)
     else:
         write_file(out, text.encode("utf-8"))
 
 
-def _as_text(finding: Finding, language: Language) -> str:
+def _as_text(finding: Finding, language: Language, names: Mapping[str, str]) -> str:
     """Lay a finding out for a terminal, or plainly for a pipe."""
     from io import StringIO
 
@@ -252,7 +253,7 @@ def _as_text(finding: Finding, language: Language) -> str:
         if len(frame):
             _print_table(console, heading(name)[language] if name else "", readable(frame, language), frame)
     parts = [f"{column_label(name)[language]} {count}" for name, count in finding.coverage.denominators.items()]
-    gaps = [f"{gap.why[language]}{' ' + ', '.join(gap.municipalities) if gap.municipalities else ''}" for gap in finding.coverage.missing]
+    gaps = [" ".join([gap.why[language], ", ".join(names.get(code, code) for code in gap.municipalities)]).strip() for gap in finding.coverage.missing]
     for title, lines in (
         ("coverage", ["; ".join(parts)] if parts else []),
         ("missing", gaps),
@@ -302,7 +303,7 @@ def _clear_errors(language: Language) -> Iterator[None]:
         yield
     except SamvirkeError as error:
         report = getattr(error, "report", None)
-        sys.stderr.write(_as_text(_as_finding(report, language), language) if report is not None else f"{error.text[language]}\n")
+        sys.stderr.write(_as_text(_as_finding(report, language), language, {}) if report is not None else f"{error.text[language]}\n")
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
@@ -313,5 +314,8 @@ def _clear_errors(language: Language) -> Iterator[None]:
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; exit code 1 for whatever a user can mend."""
+    try:
+        app(exit_on_error=False)
+    except CycloptsError:
+        sys.exit(1)

@@ -67,6 +67,8 @@ class Finding:
         What was asked, the answer built from the table, and how it was made.
     table : pandas.DataFrame
         The answer in full, one row for each thing counted.
+    headline : Text or None
+        The statement in a sentence or two, where it is long.
     coverage : Coverage
         Denominators and gaps.
     chart : Chart
@@ -87,6 +89,7 @@ class Finding:
     statement: Text
     method: Text
     table: pd.DataFrame
+    headline: Text | None = None
     coverage: Coverage = field(default_factory=Coverage)
     chart: Chart = field(default_factory=lambda: Chart("table"))
     supporting: Mapping[str, pd.DataFrame] = field(default_factory=dict)

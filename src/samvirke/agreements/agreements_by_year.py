@@ -11,7 +11,7 @@ from samvirke.finding import Chart, Coverage, Finding, Missing
 from samvirke.measures.register import Identical, register
 from samvirke.vocabulary.language import Text
 
-QUESTION = Text(nb="Når ble avtalene inngått?", nn="Når vart avtalane inngått?", en="When were the agreements entered into?")
+QUESTION = Text(nb="Når ble avtalene inngått?", nn="Når vart avtalane inngåtte?", en="When were the agreements entered into?")
 METHOD = Text(
     nb="Hver avtale regnes én gang, etter året den er datert.",
     nn="Kvar avtale blir rekna éin gong, etter året han er datert.",
@@ -58,7 +58,7 @@ def _statement(table: pd.DataFrame, dated: int, undated: int) -> Text:
     first, last, most = min(totals), max(totals), max(totals.values())
     year = min(each for each, count in totals.items() if count == most)
     return Text(
-        nb=f"De {dated} daterte avtalene er fra {first} til {last}, flest fra {year} ({most}); {undated} er udaterte.",
-        nn=f"Dei {dated} daterte avtalane er frå {first} til {last}, flest frå {year} ({most}); {undated} er udaterte.",
-        en=f"The {dated} dated agreements are from {first} to {last}, most from {year} ({most}); {undated} are undated.",
+        nb=f"De {dated} daterte avtalene er fra {first} til {last}, flest fra {year} ({most} av {dated}); {undated} er udaterte.",
+        nn=f"Dei {dated} daterte avtalane er frå {first} til {last}, flest frå {year} ({most} av {dated}); {undated} er udaterte.",
+        en=f"The {dated} dated agreements are from {first} to {last}, the largest number from {year} ({most} of {dated}); {undated} are undated.",
     )

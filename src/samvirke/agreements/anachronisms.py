@@ -17,9 +17,9 @@ QUESTION = Text(
     en="Do agreements cite provisions that held at the time?",
 )
 METHOD = Text(
-    nb="Ordene om lovgrunnlag holdes mot loven på avtalens dato. To merknader, aldri rettelser: bestemmelsen var ikke åpnet ennå, eller samme regel hadde fått nytt nummer (ingen feil i sak). En avtale som bare har årstall gir «sikkert» eller «mulig». Om lovens datoer er kontrollert, står i tabellen.",
-    nn="Orda om lovgrunnlag blir haldne mot lova på datoen til avtalen. To merknader, aldri rettingar: føresegna var ikkje opna enno, eller same regel hadde fått nytt nummer (ingen feil i sak). Ein avtale som berre har årstal gjev «sikkert» eller «mogleg». Om datoane i lova er kontrollerte, står i tabellen.",
-    en="The words on the legal basis are held against the law on the agreement's date. Two flags, never corrections: the provision had not opened yet, or the same rule had a new number (no fault of substance). An agreement dated only by year gives certain or possible. Whether the dates of the law are checked stands in the table.",
+    nb="Ordene om lovgrunnlag slik de er ført opp i tabellen (som kan være en annens gjengivelse av avtalen) holdes mot loven på avtalens dato. To merknader, aldri rettelser: bestemmelsen gjaldt ikke ennå, eller samme regel hadde fått nytt nummer (ingen feil i sak). En avtale som bare har årstall gir «sikkert» eller «muligens». Om lovens datoer er kontrollert, står i tabellen.",
+    nn="Orda om lovgrunnlag slik dei er førte opp i tabellen (som kan vere ei attgjeving av avtalen) blir haldne mot lova på datoen til avtalen. To merknader, aldri rettingar: føresegna galdt ikkje enno, eller same regel hadde fått nytt nummer (ingen feil i sak). Ein avtale som berre har årstal gjev «sikkert» eller «kanskje». Om datoane i lova er kontrollerte, står i tabellen.",
+    en="The words on the legal basis as listed in the table (which may be someone's rendering of the agreement) are held against the law on the agreement's date. Two flags, never corrections: the provision was not yet in force, or the same rule had a new number (no fault of substance). An agreement dated only by year gives certain or possible. The table shows whether the dates of the law have been checked.",
 )
 
 
@@ -88,7 +88,7 @@ def _statement(table: pd.DataFrame, dated: int) -> Text:
     early, early_possible, old, old_possible = n.values()
     unverified = int((~table["verified"].astype(bool)).sum())
     return Text(
-        nb=f"Av {dated} daterte avtaler som viser til en bestemmelse, gjør {early} det sikkert og {early_possible} mulig før den gjaldt. {old} bruker sikkert og {old_possible} mulig et nummer som var erstattet; regelen var den samme. {unverified} av merknadene bygger på datoer i loven som ikke er kontrollert.",
-        nn=f"Av {dated} daterte avtalar som viser til ei føresegn, gjer {early} det sikkert og {early_possible} mogleg før ho galdt. {old} bruker sikkert og {old_possible} mogleg eit nummer som var erstatta; regelen var den same. {unverified} av merknadene byggjer på datoar i lova som ikkje er kontrollerte.",
-        en=f"Of {dated} dated agreements that cite a provision, {early} certainly and {early_possible} possibly do so before it held. {old} certainly and {old_possible} possibly use a number that had been replaced; the rule was the same. {unverified} of the flags rest on dates of the law that have not been checked.",
+        nb=f"Av {dated} daterte avtaler som er ført opp med en bestemmelse, er {early} sikkert og {early_possible} muligens inngått før den gjaldt. {old} står sikkert og {old_possible} muligens med et paragrafnummer som var erstattet; regelen var den samme. {unverified} av merknadene bygger på datoer i loven som ikke er kontrollert.",
+        nn=f"Av {dated} daterte avtalar som er førte opp med ei føresegn, er {early} sikkert og {early_possible} kanskje inngåtte før ho galdt. {old} står sikkert og {old_possible} kanskje med eit paragrafnummer som var erstatta; regelen var den same. {unverified} av merknadene byggjer på datoar i lova som ikkje er kontrollerte.",
+        en=f"Of {dated} dated agreements listed with a provision, {early} certainly and {early_possible} possibly predate its entry into force. {old} certainly and {old_possible} possibly carry a section number that had been replaced; the rule was the same. {unverified} of the flags rest on dates of the law that have not been checked.",
     )

@@ -18,9 +18,9 @@ from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, day, number, pe
 PERIODS = ("before", "after", "either", "undated")
 QUESTION = Text(nb="Hvordan skal uenighet løses?", nn="Korleis skal usemje løysast?", en="How is disagreement to be settled?")
 METHOD = Text(
-    nb="Hver avtale regnes én gang, med tvisteløsningen som kodet trinn for trinn: hva som nevnes på noe trinn, første og siste trinn. En henvisning bare til loven er ingen mekanisme. En avtale ingen har kodet, går ut av nevneren. Variasjonen måles med effektivt antall (exp av Shannons entropi) og prøves ved å dele avtalene med mekanisme på de to periodene på alle mulige måter (eller tilfeldig når det er for mange). Ingen lov krever en slik bestemmelse.",
-    nn="Kvar avtale blir rekna éin gong, med tvisteløysinga koda steg for steg: kva som er nemnt på noko steg, fyrste og siste steg. Ei tilvising berre til lova er ingen mekanisme. Ein avtale ingen har koda, går ut av nemnaren. Variasjonen blir målt med effektivt tal (exp av Shannons entropi) og prøvd ved å dele avtalane med mekanisme på dei to periodane på alle moglege måtar (eller tilfeldig når det er for mange). Inga lov krev ei slik føresegn.",
-    en="Each agreement counts once, with its dispute clause coded step by step: what any step mentions, the first and the last step. Pointing to the statute alone is no mechanism. An agreement that nobody coded leaves the denominator. Variety is measured by the effective number (exp of Shannon's entropy) and tested by dealing the agreements with a mechanism to the two periods in every possible way (or at random when there are too many). No statute requires such a clause.",
+    nb="Tvisteløsningen er kodet trinn for trinn: hva som nevnes på noe trinn, første og siste trinn. En avtale kan nevne flere mekanismer, så de nevnte summerer seg ikke. En henvisning bare til loven er ingen mekanisme. En avtale ingen har kodet, går ut av nevneren. Variasjonen måles med effektivt antall: hvor mange like vanlige mekanismer som ville vært like varierte (exp av Shannons entropi). En større gruppe rommer flere; derfor deles avtalene med mekanisme på to grupper av samme størrelse på alle mulige måter (eller tilfeldig når det er for mange), og forskjellen holdes mot den som da kan ventes. Avtaler med samme vert er ikke uavhengige, og det er ikke korrigert for tre lesemåter. Ingen lov krever en slik bestemmelse.",
+    nn="Tvisteløysinga er koda steg for steg: kva som er nemnt på noko steg, fyrste og siste steg. Ein avtale kan nemne fleire mekanismar, så dei nemnde summerer seg ikkje. Ei tilvising berre til lova er ingen mekanisme. Ein avtale ingen har koda, går ut av nemnaren. Variasjonen blir målt med effektivt tal: kor mange like vanlege mekanismar som ville vore like varierte (exp av Shannons entropi). Ei større gruppe rommar fleire; difor blir avtalane med mekanisme delte på to grupper av same storleik på alle moglege måtar (eller tilfeldig når det er for mange), og skilnaden blir halden mot den ein då kan vente. Avtalar med same vert er ikkje uavhengige, og det er ikkje korrigert for tre lesemåtar. Inga lov krev ei slik føresegn.",
+    en="Dispute clauses are coded step by step: what any step mentions, the first and the last step. An agreement may mention several mechanisms, so mentions do not add up. A bare reference to the statute does not count as a mechanism. An agreement that nobody coded is left out of the denominator. Variety is measured by the effective number: how many equally common mechanisms would be as varied (exp of Shannon's entropy). A larger group holds more of them; so the agreements with a mechanism are allocated to two groups of the same sizes in every possible way (or at random when there are too many), and the difference is held against the one then expected. Agreements with the same host are not independent, and no correction is made for three readings. No statute requires such a clause.",
 )
 
 
@@ -43,7 +43,7 @@ def dispute_mechanisms(edition: Edition, *, cut: date = date(2009, 1, 1), identi
     Finding
         Columns mechanism (``not_specified`` is none), mechanism_class, period, any_mention, first_step, last_step, of (coded
         agreements of the period), share, share_low, share_high (of any mention); supporting table `variety`: reading,
-        kinds_before, kinds_after, effective_before, effective_after, difference, p_value, permutations.
+        kinds_before, kinds_after, effective_before, effective_after, difference, expected, p_value, permutations.
     """
     agreements = register(edition, identical)
     coded = agreements[agreements["steps"].notna()].copy()
@@ -108,11 +108,24 @@ def _variety(coded: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, bool]:
                 *(_kinds(group) for group in (before, after)),
                 *(_effective(group) for group in (before, after)),
                 test.difference,
+                test.expected,
                 test.p_value,
                 test.permutations,
             )
         )
-    columns = ["reading", "before", "after", "kinds_before", "kinds_after", "effective_before", "effective_after", "difference", "p_value", "permutations"]
+    columns = [
+        "reading",
+        "before",
+        "after",
+        "kinds_before",
+        "kinds_after",
+        "effective_before",
+        "effective_after",
+        "difference",
+        "expected",
+        "p_value",
+        "permutations",
+    ]
     return pd.DataFrame(rows, columns=columns), exact
 
 
@@ -135,9 +148,9 @@ def _gaps(uncoded: int, undated: int) -> tuple[Missing, ...]:
 def _statement(coded: pd.DataFrame, table: pd.DataFrame, variety: pd.DataFrame, with_mechanism: int, cut: date) -> Text:
     found = share(with_mechanism, len(coded))
     first = Text(
-        nb=f"{with_mechanism} av {len(coded)} avtaler ({percent(found.estimate, 'nb')}, intervall {percent(found.low, 'nb')}–{percent(found.high, 'nb')}) sier hvordan uenighet skal løses.",
-        nn=f"{with_mechanism} av {len(coded)} avtalar ({percent(found.estimate, 'nn')}, intervall {percent(found.low, 'nn')}–{percent(found.high, 'nn')}) seier korleis usemje skal løysast.",
-        en=f"{with_mechanism} of {len(coded)} agreements ({percent(found.estimate, 'en')}, interval {percent(found.low, 'en')}–{percent(found.high, 'en')}) say how disagreement is to be settled.",
+        nb=f"{with_mechanism} av {len(coded)} avtaler ({percent(found.estimate, 'nb')}, 95 %-intervall {percent(found.low, 'nb')}–{percent(found.high, 'nb')}) sier hvordan uenighet skal løses.",
+        nn=f"{with_mechanism} av {len(coded)} avtalar ({percent(found.estimate, 'nn')}, 95 %-intervall {percent(found.low, 'nn')}–{percent(found.high, 'nn')}) seier korleis usemje skal løysast.",
+        en=f"{with_mechanism} of {len(coded)} agreements ({percent(found.estimate, 'en')}, 95% interval {percent(found.low, 'en')}–{percent(found.high, 'en')}) say how disagreement is to be settled.",
     )
     mentions = table[table["mechanism"] != "not_specified"].groupby("mechanism", sort=False)["any_mention"].sum().sort_values(ascending=False, kind="stable")
     if mentions.empty:
@@ -146,7 +159,9 @@ def _statement(coded: pd.DataFrame, table: pd.DataFrame, variety: pd.DataFrame, 
     term = terms("dispute_steps").get(step)
     name = {language: term.label[language] if term else step for language in LANGUAGES}
     most = Text(
-        nb=f"Oftest nevnt er {name['nb']} ({count}).", nn=f"Oftast nemnt er {name['nn']} ({count}).", en=f"Most often mentioned: {name['en']} ({count})."
+        nb=f"Oftest nevnt: {name['nb']} ({count} av {with_mechanism}).",
+        nn=f"Oftast nemnde: {name['nn']} ({count} av {with_mechanism}).",
+        en=f"Most often mentioned: {name['en']} ({count} of {with_mechanism}).",
     )
     return first + most + _variety_sentence(variety, cut)
 
@@ -159,9 +174,9 @@ def _variety_sentence(variety: pd.DataFrame, cut: date) -> Text:
     n, kinds = (int(test["before"]), int(test["after"])), (int(test["kinds_before"]), int(test["kinds_after"]))
     effective = {language: (number(test["effective_before"], language, 1), number(test["effective_after"], language, 1)) for language in LANGUAGES}
     sentence = Text(
-        nb=f"De {n[0]} med mekanisme fra før {day(cut, 'nb')} nevner {kinds[0]} slag (effektivt antall {effective['nb'][0]}), de {n[1]} fra da av {kinds[1]} ({effective['nb'][1]}): {'mer ulikt enn tilfeldigheter lett gir' if clear else 'ikke mer ulikt enn tilfeldigheter kan gi'} ({probability(test['p_value'], 'nb')}).",
-        nn=f"Dei {n[0]} med mekanisme frå før {day(cut, 'nn')} nemner {kinds[0]} slag (effektivt tal {effective['nn'][0]}), dei {n[1]} frå då av {kinds[1]} ({effective['nn'][1]}): {'meir ulikt enn det som lett kjem av tilfelle' if clear else 'ikkje meir ulikt enn det som kan kome av tilfelle'} ({probability(test['p_value'], 'nn')}).",
-        en=f"The {n[0]} with a mechanism from before {day(cut, 'en')} mention {kinds[0]} kinds (effective number {effective['en'][0]}), the {n[1]} from then on {kinds[1]} ({effective['en'][1]}): {'more different than chance easily makes' if clear else 'no more different than chance can make'} ({probability(test['p_value'], 'en')}).",
+        nb=f"De {n[0]} med mekanisme fra før {day(cut, 'nb')} nevner {kinds[0]} ulike mekanismer (effektivt antall {effective['nb'][0]}), de {n[1]} fra da av {kinds[1]} ({effective['nb'][1]}): {'en større forskjell enn tilfeldigheter lett gir' if clear else 'ikke en større forskjell enn tilfeldigheter kan gi'} ({probability(test['p_value'], 'nb')}).",
+        nn=f"Dei {n[0]} med mekanisme frå før {day(cut, 'nn')} nemner {kinds[0]} ulike mekanismar (effektivt tal {effective['nn'][0]}), dei {n[1]} frå då av {kinds[1]} ({effective['nn'][1]}): {'ein større skilnad enn det som lett kjem av slump' if clear else 'ikkje ein større skilnad enn det som kan kome av slump'} ({probability(test['p_value'], 'nn')}).",
+        en=f"The {n[0]} with a mechanism from before {day(cut, 'en')} mention {kinds[0]} different mechanisms (effective number {effective['en'][0]}), the {n[1]} from then on {kinds[1]} ({effective['en'][1]}): {'a larger difference than chance would easily produce' if clear else 'no larger a difference than chance can produce'} ({probability(test['p_value'], 'en')}).",
     )
     return sentence + Text(
         nb=f"Regnes bare første trinn, er {probability(first['p_value'], 'nb')}; bare siste, {probability(last['p_value'], 'nb')}.",

@@ -13,9 +13,9 @@ from samvirke.vocabulary.language import LANGUAGES, Text, percent
 
 QUESTION = Text(nb="Hvilket lovgrunnlag oppgir avtalene?", nn="Kva lovgrunnlag oppgjev avtalane?", en="Which legal basis do agreements state?")
 METHOD = Text(
-    nb="Hver avtale regnes én gang, etter modellen den oppgir. Ordet vertskommune uten lovhenvisning er ikke et lovgrunnlag og står for seg. Intervallene er eksakte (Clopper–Pearson, 95 %) og gjelder bare om avtalene ses som et tilfeldig utvalg.",
-    nn="Kvar avtale blir rekna éin gong, etter modellen han oppgjev. Ordet vertskommune utan lovtilvising er ikkje eit lovgrunnlag og står for seg. Intervalla er eksakte (Clopper–Pearson, 95 %) og gjeld berre om avtalane blir sedde som eit tilfeldig utval.",
-    en="Each agreement counts once, by the model it states. The word vertskommune (host municipality) without a citation is no legal basis and stands apart. Intervals are exact (Clopper–Pearson, 95%) and hold only if the agreements are seen as a random sample.",
+    nb="Hver avtale regnes én gang, etter modellen den oppgir. Ordet vertskommune uten lovhenvisning er ikke et lovgrunnlag og står for seg. Intervallene er eksakte 95 %-intervaller (Clopper–Pearson) og gjelder bare om avtalene ses som et tilfeldig utvalg; avtaler med samme vert er ikke uavhengige.",
+    nn="Kvar avtale blir rekna éin gong, etter modellen han oppgjev. Ordet vertskommune utan lovtilvising er ikkje eit lovgrunnlag og står for seg. Intervalla er eksakte 95 %-intervall (Clopper–Pearson) og gjeld berre om avtalane blir sedde som eit tilfeldig utval; avtalar med same vert er ikkje uavhengige.",
+    en="Each agreement counts once, by the model it states. The word vertskommune (host municipality) without a citation is no legal basis and stands apart. Intervals are exact 95% intervals (Clopper–Pearson) and hold only if the agreements are seen as a random sample; agreements with the same host are not independent.",
 )
 
 
@@ -93,7 +93,7 @@ def _statement(table: pd.DataFrame, stated: int, of: int) -> Text:
     named = {language: ", ".join(f"{law.models()[str(model)].label[language]} {count}" for model, count in models.items()) or "–" for language in LANGUAGES}
     interval = {language: f"{percent(found.low, language)}–{percent(found.high, language)}" for language in LANGUAGES}
     return Text(
-        nb=f"{silent} av {of} avtaler ({percent(found.estimate, 'nb')}, intervall {interval['nb']}) oppgir ikke lovgrunnlag; {with_word} av dem bruker ordet vertskommune eller vertsmodell. {stated} oppgir lovgrunnlag: {named['nb']}.",
-        nn=f"{silent} av {of} avtalar ({percent(found.estimate, 'nn')}, intervall {interval['nn']}) oppgjev ikkje lovgrunnlag; {with_word} av dei bruker ordet vertskommune eller vertsmodell. {stated} oppgjev lovgrunnlag: {named['nn']}.",
-        en=f"{silent} of {of} agreements ({percent(found.estimate, 'en')}, interval {interval['en']}) state no legal basis; {with_word} of them use the word vertskommune or vertsmodell. {stated} state one: {named['en']}.",
+        nb=f"{silent} av {of} avtaler ({percent(found.estimate, 'nb')}, 95 %-intervall {interval['nb']}) oppgir ikke lovgrunnlag; {with_word} av dem bruker ordet vertskommune eller vertsmodell. {stated} oppgir modell: {named['nb']}.",
+        nn=f"{silent} av {of} avtalar ({percent(found.estimate, 'nn')}, 95 %-intervall {interval['nn']}) oppgjev ikkje lovgrunnlag; {with_word} av dei bruker ordet vertskommune eller vertsmodell. {stated} oppgjev modell: {named['nn']}.",
+        en=f"{silent} of {of} agreements ({percent(found.estimate, 'en')}, 95% interval {interval['en']}) state no legal basis; {with_word} of them use the word vertskommune or vertsmodell. {stated} state a model: {named['en']}.",
     )

@@ -16,9 +16,9 @@ from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, day, number, pe
 PERIODS = ("before", "after", "either", "undated")
 QUESTION = Text(nb="Endret valget av modell seg?", nn="Endra valet av modell seg?", en="Did the choice of model change?")
 METHOD = Text(
-    nb="Avtalene deles etter når de ble inngått; udaterte står for seg, og en avtale som bare har årstall kan falle på begge sider av en dag midt i året. Andelene har eksakte intervaller (Clopper–Pearson, 95 %). Før og etter sammenlignes med Fishers eksakte test (tosidig) og betinget oddsforhold; udaterte er ikke med i testen. Det er ikke korrigert for at flere modeller prøves.",
-    nn="Avtalane blir delte etter når dei vart inngått; udaterte står for seg, og ein avtale som berre har årstal kan falle på begge sider av ein dag midt i året. Delane har eksakte intervall (Clopper–Pearson, 95 %). Før og etter blir jamførte med Fishers eksakte test (tosidig) og betinga oddsforhold; udaterte er ikkje med i testen. Det er ikkje korrigert for at fleire modellar blir prøvde.",
-    en="Agreements are divided by when they were entered into; undated ones stand apart, and an agreement dated only by year may fall on either side of a day within it. Shares have exact intervals (Clopper–Pearson, 95%). Before and after are compared by Fisher's exact test (two-sided) and the conditional odds ratio; undated ones are not in the test. No correction is made for testing several models.",
+    nb="Avtalene deles etter når de ble inngått; udaterte står for seg, og en avtale som bare har årstall kan falle på begge sider av en dag midt i året. Andelene har eksakte 95 %-intervaller (Clopper–Pearson), som gjelder bare om avtalene ses som et tilfeldig utvalg; avtaler med samme vert er ikke uavhengige. Før og etter sammenlignes med Fishers eksakte test (tosidig) og betinget oddsforhold; udaterte er ikke med i testen. Det er ikke korrigert for at flere modeller prøves.",
+    nn="Avtalane blir delte etter når dei vart inngåtte; udaterte står for seg, og ein avtale som berre har årstal kan falle på begge sider av ein dag midt i året. Andelane har eksakte 95 %-intervall (Clopper–Pearson), som gjeld berre om avtalane blir sedde som eit tilfeldig utval; avtalar med same vert er ikkje uavhengige. Før og etter blir jamførte med Fishers eksakte test (tosidig) og betinga oddsforhold; udaterte er ikkje med i testen. Det er ikkje korrigert for at fleire modellar blir prøvde.",
+    en="Agreements are divided by when they were entered into; undated ones are shown separately, and an agreement dated only by year may fall on either side of a day within it. Shares have exact 95% intervals (Clopper–Pearson), which hold only if the agreements are seen as a random sample; agreements with the same host are not independent. Before and after are compared by Fisher's exact test (two-sided) and the conditional odds ratio; undated ones are not in the test. No correction is made for testing several models.",
 )
 
 
@@ -76,7 +76,7 @@ def _tests(counts: pd.DataFrame) -> pd.DataFrame:
     before, after = int(counts["before"].sum()), int(counts["after"].sum())
     stated = counts.drop(index="not_specified", errors="ignore").sum()
     rows = []
-    for basis, own in [("stated", stated), *((str(name), counts.loc[name]) for name in counts.index)]:
+    for basis, own in [("stated", stated), *((str(name), counts.loc[name]) for name in counts.index if name != "not_specified")]:
         interval, p_value = odds_ratio([[int(own["after"]), after - int(own["after"])], [int(own["before"]), before - int(own["before"])]])
         rows.append((basis, interval.estimate, interval.low, interval.high, p_value))
     return pd.DataFrame(rows, columns=["basis", "odds_ratio", "odds_ratio_low", "odds_ratio_high", "p_value"])
@@ -104,9 +104,9 @@ def _statement(counts: pd.DataFrame, tests: pd.DataFrame, cut: date) -> Text:
     shares = {name: share(stated[name], n[name]) for name in ("before", "after")}
     clear = test["p_value"] < 0.05
     first = Text(
-        nb=f"{stated['before']} av {n['before']} avtaler ({percent(shares['before'].estimate, 'nb')}) fra før {day(cut, 'nb')} oppgir lovgrunnlag, {stated['after']} av {n['after']} ({percent(shares['after'].estimate, 'nb')}) fra og med da; {n['undated']} er udaterte.",
-        nn=f"{stated['before']} av {n['before']} avtalar ({percent(shares['before'].estimate, 'nn')}) frå før {day(cut, 'nn')} oppgjev lovgrunnlag, {stated['after']} av {n['after']} ({percent(shares['after'].estimate, 'nn')}) frå og med då; {n['undated']} er udaterte.",
-        en=f"{stated['before']} of {n['before']} agreements ({percent(shares['before'].estimate, 'en')}) from before {day(cut, 'en')} state a legal basis, {stated['after']} of {n['after']} ({percent(shares['after'].estimate, 'en')}) from then on; {n['undated']} are undated.",
+        nb=f"{stated['before']} av {n['before']} avtaler ({percent(shares['before'].estimate, 'nb')}) fra før {day(cut, 'nb')} oppgir modell, {stated['after']} av {n['after']} ({percent(shares['after'].estimate, 'nb')}) fra og med da; {n['undated']} er udaterte.",
+        nn=f"{stated['before']} av {n['before']} avtalar ({percent(shares['before'].estimate, 'nn')}) frå før {day(cut, 'nn')} oppgjev modell, {stated['after']} av {n['after']} ({percent(shares['after'].estimate, 'nn')}) frå og med då; {n['undated']} er udaterte.",
+        en=f"{stated['before']} of {n['before']} agreements ({percent(shares['before'].estimate, 'en')}) from before {day(cut, 'en')} state a model, {stated['after']} of {n['after']} ({percent(shares['after'].estimate, 'en')}) from then on; {n['undated']} are undated.",
     )
     unsure = Text(
         nb=f"{n['either']} kan være fra før eller etter.", nn=f"{n['either']} kan vere frå før eller etter.", en=f"{n['either']} may be from before or after."
@@ -120,7 +120,7 @@ def _statement(counts: pd.DataFrame, tests: pd.DataFrame, cut: date) -> Text:
         }
         verdict = Text(
             nb=f"Oddsforholdet er {odds['nb']}, {probability(test['p_value'], 'nb')}: {'forskjellen er større enn tilfeldigheter lett gir' if clear else 'dataene kan ikke skille en endring fra tilfeldigheter'}.",
-            nn=f"Oddsforholdet er {odds['nn']}, {probability(test['p_value'], 'nn')}: {'skilnaden er større enn det som lett kjem av tilfelle' if clear else 'dataa kan ikkje skilje ei endring frå tilfelle'}.",
-            en=f"The odds ratio is {odds['en']}, {probability(test['p_value'], 'en')}: {'the difference is larger than chance easily makes' if clear else 'the data cannot tell a change from chance'}.",
+            nn=f"Oddsforholdet er {odds['nn']}, {probability(test['p_value'], 'nn')}: {'skilnaden er større enn det som lett kjem av slump' if clear else 'dataa kan ikkje skilje ei endring frå tilfeldige utslag'}.",
+            en=f"The odds ratio is {odds['en']}, {probability(test['p_value'], 'en')}: {'the difference is larger than chance would easily produce' if clear else 'the data cannot tell a change from chance'}.",
         )
     return first + (unsure if n["either"] else EMPTY) + verdict

@@ -7,17 +7,18 @@ import pandas as pd
 from samvirke.edition import Edition
 from samvirke.finding import Chart, Coverage, Finding
 from samvirke.measures.register import CODED, copies, register
-from samvirke.vocabulary.language import EMPTY, Text, listing
+from samvirke.measures.services import service_name
+from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, listing
 
 QUESTION = Text(
-    nb="Hvor mange avtaler kom inn, og hvor mange er ulike?",
-    nn="Kor mange avtalar kom inn, og kor mange er ulike?",
-    en="How many agreements came in, and how many are different?",
+    nb="Hvor mange avtaler er registrert, og hvor mange er ulike?",
+    nn="Kor mange avtalar er registrerte, og kor mange er ulike?",
+    en="How many agreements are registered, and how many are different?",
 )
 METHOD = Text(
-    nb="Like avtaler kjennes igjen på to måter: kopier merket X som registrert gjennom en annens avtale fjernes, eller kopier med lik tjeneste, likt år, likt lovgrunnlag og like trinn for tvisteløsning slik de er kodet, regnes som én, uansett avsender. Like celler kan slå sammen avtaler som ikke er de samme.",
-    nn="Like avtalar blir kjende att på to måtar: kopiar merkte X som registrerte gjennom avtalen til ein annan, blir fjerna, eller kopiar med lik teneste, likt år, likt lovgrunnlag og like steg for tvisteløysing slik dei er koda, blir rekna som éin, same kven som sende. Like celler kan slå saman avtalar som ikkje er dei same.",
-    en="Identical agreements are recognised in two ways: copies marked X as registered through another's copy are removed, or copies with equal service, year, legal basis and dispute steps, as coded, count as one, whoever sent them. Equal cells may merge agreements that are not the same.",
+    nb="En kopi er en avtale registrert på en kommune, enten den selv sendte den eller er kjent gjennom en annens. Like avtaler kjennes igjen på to måter: kopier merket X som registrert gjennom en annens avtale fjernes, eller kopier med lik koding (tjeneste, år, lovgrunnlag og trinn for tvisteløsning) regnes som én, uansett kommune. Lik koding kan slå sammen avtaler som ikke er de samme: vert, tid på døgnet og ordlyd er ikke med.",
+    nn="Ein kopi er ein avtale registrert på ein kommune, anten han sjølv sende han eller er kjend gjennom ein annan. Like avtalar blir kjende att på to måtar: kopiar merkte X som registrerte gjennom avtalen til ein annan, blir fjerna, eller kopiar med lik koding (teneste, år, lovgrunnlag og steg for tvisteløysing) blir rekna som éin, same kva kommune. Lik koding kan slå saman avtalar som ikkje er dei same: vert, tid på døgnet og ordlyd er ikkje med.",
+    en="A copy is an agreement registered for a municipality, whether it sent it itself or is known through another's. Identical agreements are recognised in two ways: copies marked X as registered through another's copy are removed, or copies with equal coding (service, year, legal basis and dispute steps) count as one, whatever the municipality. Equal coding may merge agreements that are not the same: host, time of day and wording are not part of it.",
 )
 
 
@@ -28,7 +29,7 @@ def submissions(edition: Edition) -> Finding:
     -------
     Finding
         Columns identical (mark, cells), copies, removed, agreements, municipalities; supporting table `merged`: groups that
-        equal cells make one and the mark keeps apart (service, signed, basis, agreement).
+        equal coding makes one and the mark keeps apart (service, signed, basis, agreement, municipalities).
     """
     received = copies(edition)
     senders = received["municipality"].nunique()
@@ -41,7 +42,7 @@ def submissions(edition: Edition) -> Finding:
         id="submissions",
         edition=edition.name,
         question=QUESTION,
-        statement=_statement(table, merged),
+        statement=_statement(edition, table, merged),
         method=METHOD,
         table=table,
         coverage=Coverage(int(table["agreements"].iloc[0]), {"copies": len(received), "municipalities": senders}),
@@ -51,27 +52,36 @@ def submissions(edition: Edition) -> Finding:
 
 
 def _merged(edition: Edition) -> pd.DataFrame:
-    """Return the groups of agreements that have equal cells."""
-    groups = register(edition).groupby(list(CODED), dropna=False, sort=True)["agreement"].agg(list)
-    rows = groups[groups.map(len) > 1].reset_index()
-    return rows[["service", "signed", "basis", "agreement"]]
+    """Return the groups of agreements that have equal coding."""
+    names = edition.names()
+    agreements = register(edition)
+    agreements["name"] = agreements["municipality"].map(lambda code: names.get(str(code), ""))
+    groups = agreements.groupby(list(CODED), dropna=False, sort=True).agg(agreement=("agreement", list), municipalities=("name", list)).reset_index()
+    return groups.loc[groups["agreement"].map(len) > 1, ["service", "signed", "basis", "agreement", "municipalities"]].reset_index(drop=True)
 
 
-def _statement(table: pd.DataFrame, merged: pd.DataFrame) -> Text:
+def _statement(edition: Edition, table: pd.DataFrame, merged: pd.DataFrame) -> Text:
     mark, cells = (table[table["identical"] == rule].iloc[0] for rule in ("mark", "cells"))
-    groups = len(merged)
-    ids = [" = ".join(group) for group in merged["agreement"]]
+    groups = merged.to_dict("records")
+    named = {
+        language: "; ".join(
+            f"{service_name(edition, group['service'], language).lower()} {group['signed'] if isinstance(group['signed'], str) else ''} ({listing(group['municipalities'], language)})"
+            for group in groups
+        )
+        for language in LANGUAGES
+    }
     first = Text(
-        nb=f"{mark['copies']} kopier kom inn, fra {mark['municipalities']} kommuner. Når de {mark['removed']} X-merkede er fjernet, er {mark['agreements']} avtaler igjen; etter like celler {cells['agreements']}.",
-        nn=f"{mark['copies']} kopiar kom inn, frå {mark['municipalities']} kommunar. Når dei {mark['removed']} X-merkte er fjerna, er {mark['agreements']} avtalar att; etter like celler {cells['agreements']}.",
-        en=f"{mark['copies']} copies came in, from {mark['municipalities']} municipalities. With the {mark['removed']} marked X removed, {mark['agreements']} agreements are left; by equal cells {cells['agreements']}.",
+        nb=f"{mark['copies']} kopier er registrert på {mark['municipalities']} kommuner. {mark['removed']} er merket X (kjent gjennom en annens avtale), og {mark['agreements']} er igjen; regnes likt kodede som én, {cells['agreements']}.",
+        nn=f"{mark['copies']} kopiar er registrerte på {mark['municipalities']} kommunar. {mark['removed']} er merkte X (kjende gjennom avtalen til ein annan), og {mark['agreements']} er att; med likt koda rekna som éin, {cells['agreements']}.",
+        en=f"{mark['copies']} copies are registered for {mark['municipalities']} municipalities. {mark['removed']} are marked X (known through another's agreement), and {mark['agreements']} are left; with equal coding counted as one, {cells['agreements']}.",
     )
+    n = len(groups)
     return first + (
         Text(
-            nb=f"Like celler slår sammen {groups} {'gruppe' if groups == 1 else 'grupper'} som ikke er X-merket: {listing(ids, 'nb')}.",
-            nn=f"Like celler slår saman {groups} {'gruppe' if groups == 1 else 'grupper'} som ikkje er X-merkte: {listing(ids, 'nn')}.",
-            en=f"Equal cells merge {groups} {'group' if groups == 1 else 'groups'} that carry no X: {listing(ids, 'en')}.",
+            nb=f"Lik koding slår sammen {n} {'gruppe' if n == 1 else 'grupper'} uten X: {named['nb']}.",
+            nn=f"Lik koding slår saman {n} {'gruppe' if n == 1 else 'grupper'} utan X: {named['nn']}.",
+            en=f"Equal coding merges {n} {'group' if n == 1 else 'groups'} without an X: {named['en']}.",
         )
-        if groups
+        if n
         else EMPTY
     )

@@ -183,12 +183,12 @@ def bounds(frame: pd.DataFrame) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, A
 def check_periods(raw: Raw) -> Iterator[Problem]:
     """What is valid from a day ends after it, and a code is valid once at a time."""
     for name, frame in raw.frames.items():
-        if "valid_from" not in frame or "valid_to" not in frame:
+        if not {"valid_from", "valid_to"} & set(frame.columns):
             continue
         first_from, _, first_to, last_to = bounds(frame)
-        backwards = last_to <= first_from
-        yield from _at(raw, name, backwards, "ends_before_it_begins", "valid_to", others=frame["valid_from"])
-        if name == "municipality" and "code" in frame:
+        if "valid_to" in frame:
+            yield from _at(raw, name, last_to <= first_from, "ends_before_it_begins", "valid_to", others=frame.get("valid_from", ""))
+        if name == "municipality" and {"code", "valid_from"} <= set(frame.columns):
             order = np.lexsort((first_from, frame["code"].to_numpy(dtype=object)))
             codes = frame["code"].to_numpy(dtype=object)[order]
             overlap = np.zeros(len(frame), dtype=bool)

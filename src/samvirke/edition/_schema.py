@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from samvirke.vocabulary._terms import read_yaml
+from samvirke.vocabulary.language import Text
 
 ColumnType = Literal["text", "code", "date", "number", "integer", "boolean", "choice", "choices"]
 
@@ -34,7 +35,7 @@ class Table(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    about: str
+    about: Text
     columns: dict[str, Column]
     needed: bool = False
     open: bool = False

@@ -16,17 +16,19 @@ from samvirke.finding import Chart, Coverage, Finding, Missing
 from samvirke.measures.register import Identical, copies, is_mechanism, mechanism_class, period, register
 from samvirke.vocabulary.dates import DateInterval
 from samvirke.vocabulary.labels import value_label
-from samvirke.vocabulary.language import EMPTY, LANGUAGES, Language, Text, listing, number
+from samvirke.vocabulary.language import EMPTY, LANGUAGES, Language, Text, day, listing, number
 
 CUT_YEARS = range(2005, 2015)
 ABOUT = 0.05
 """How far, as a share of it, a number printed as *about* may be from the counted one."""
 
+_OF = Text(nb="av", nn="av", en="of")
+
 QUESTION = Text(nb="Stemmer de trykte tallene med dataene?", nn="Stemmer dei prenta tala med dataa?", en="Do the printed numbers agree with the data?")
 METHOD = Text(
-    nb="Hvert trykte tall telles på nytt etter tekstens egne regler: like avtaler etter X-merket, skillet 1. januar 2012 i kapittel 5 og 1. januar 2009 i avsnitt 7.1, udaterte for seg, og hver tvisteløsning én gang (domstol eller voldgift, ellers nemnd, ellers forhandlinger); en fotnote som bare viser til loven, er ingen mekanisme. Deretter endres én regel om gangen: et annet skille (2005–2014), udaterte regnet som før, som etter eller som uten mekanisme, like celler i stedet for X, bare første eller siste trinn. Bare regler som kan endre tallet, vises. «Omtrent» er innen 5 %.",
-    nn="Kvart prenta tal blir talt på nytt etter reglane i teksten: like avtalar etter X-merket, skiljet 1. januar 2012 i kapittel 5 og 1. januar 2009 i avsnitt 7.1, udaterte for seg, og kvar tvisteløysing éin gong (domstol eller valdgift, elles nemnd, elles forhandlingar); ein fotnote som berre viser til lova, er ingen mekanisme. Deretter blir éin regel endra om gongen: eit anna skilje (2005–2014), udaterte rekna som før, som etter eller som utan mekanisme, like celler i staden for X, berre fyrste eller siste steg. Berre reglar som kan endre talet, er viste. «Omtrent» er innanfor 5 %.",
-    en="Every printed number is counted again under the text's own rules: identical agreements by the X mark, divided at 1 January 2012 in chapter 5 and at 1 January 2009 in section 7.1, undated ones apart, and each dispute clause once (court or arbitration, else a board, else negotiation); a footnote that only points to the statute is no mechanism. Then one rule is changed at a time: another division (2005 to 2014), undated ones counted as before, as after or as without a mechanism, equal cells instead of X, first or last step only. Only rules that can change the number are shown. About is within 5%.",
+    nb="Hvert trykte tall telles på nytt etter standardregler, som er slik vi forstår teksten: like avtaler etter X-merket, skillet på den dagen teksten selv deler ved, udaterte for seg, og hver tvisteløsning én gang (domstol eller voldgift på noe trinn, ellers nemnd, ellers forhandlinger); en henvisning bare til loven er ingen mekanisme. En kommune har svart når den selv sendte en avtale eller sa nei. Deretter endres én regel om gangen: et annet skille (2005–2014), udaterte regnet som før, som etter eller som uten mekanisme, lik koding i stedet for X, bare første eller siste trinn. Bare regler som kan endre tallet, vises. Flere endringer samtidig er ikke prøvd: da vil nesten ethvert tall kunne treffes. «Omtrent» er innen 5 %.",
+    nn="Kvart prenta tal blir talt på nytt etter standardreglar, som er slik vi forstår teksten: like avtalar etter X-merket, skiljet på den dagen teksten sjølv deler ved, udaterte for seg, og kvar tvisteløysing éin gong (domstol eller valdgift på noko steg, elles nemnd, elles forhandlingar); ei tilvising berre til lova er ingen mekanisme. Ein kommune har svara når han sjølv sende ein avtale eller sa nei. Deretter blir éin regel endra om gongen: eit anna skilje (2005–2014), udaterte rekna som før, som etter eller som utan mekanisme, lik koding i staden for X, berre fyrste eller siste steg. Berre reglar som kan endre talet, er viste. Fleire endringar samstundes er ikkje prøvde: då vil nesten kvart tal kunne treffast. «Omtrent» er innanfor 5 %.",
+    en="Every printed number is counted again under default rules, which are how we read the text: identical agreements by the X mark, the division at the day at which the text itself divides, undated ones apart, and each dispute clause once (court or arbitration at any step, else a board, else negotiation); a bare reference to the statute is no mechanism. A municipality has replied when it sent an agreement itself or said no. Then one rule is changed at a time: another division (2005 to 2014), undated ones counted as before, as after or as without a mechanism, equal coding instead of X, first or last step only. Only rules that can change the number are shown. Several changes at once are not tried: almost any number could then be met. 'About' means within 5%.",
 )
 
 
@@ -41,15 +43,15 @@ class CountingRule:
     reading: Literal["once", "first", "last"] = "once"
 
 
-def rules_for(counted: str, conditions: frozenset[str], cut: date | None) -> tuple[CountingRule, ...]:
+def rules_for(counted: str, conditions: Mapping[str, str], cut: date | None) -> tuple[CountingRule, ...]:
     """Return the default rule and the others that can change a count, one choice changed at a time.
 
     Parameters
     ----------
     counted : str
         What is counted.
-    conditions : frozenset of str
-        The columns that the claim counts by.
+    conditions : Mapping[str, str]
+        The columns that the claim counts by, with their values.
     cut : datetime.date or None
         The day that the text itself divides at.
     """
@@ -57,13 +59,15 @@ def rules_for(counted: str, conditions: frozenset[str], cut: date | None) -> tup
     found = [default]
     if counted != "agreement":
         return (default,)
-    if "period" in conditions and cut is not None:
+    dated = conditions.get("period") in ("before", "after")
+    if dated and cut is not None:
         found += [replace(default, id=f"cut_{year}", cut=date(year, 1, 1)) for year in CUT_YEARS if date(year, 1, 1) != cut]
+    if "period" in conditions and cut is not None:
         found += [replace(default, id="undated_before", undated="before"), replace(default, id="undated_after", undated="after")]
-    if conditions & {"mechanism", "has_mechanism", "courts"}:
+    if conditions.keys() & {"mechanism", "has_mechanism", "courts"} and not dated:
         found.append(replace(default, id="undated_without_mechanism", undated="without_mechanism"))
     found.append(replace(default, id="equal_cells", identical="cells"))
-    if conditions & {"mechanism", "courts"}:
+    if conditions.keys() & {"mechanism", "courts"}:
         found += [replace(default, id="first_step", reading="first"), replace(default, id="last_step", reading="last")]
     return tuple(found)
 
@@ -156,6 +160,7 @@ def audit(edition: Edition) -> Finding:
         edition=edition.name,
         question=QUESTION,
         statement=_statement(edition, summary, n),
+        headline=_headline(summary, n),
         method=METHOD,
         table=table,
         coverage=Coverage(
@@ -172,7 +177,7 @@ def _judge(edition: Edition, claim: Mapping[Any, Any]) -> list[tuple[object, ...
     counted, where, of = str(claim["counted"]), parse_conditions(claim["where"]), parse_conditions(claim["of"])
     cut = DateInterval.parse(claim["cut"]).first if isinstance(claim["cut"], str) else None
     results: list[tuple[str, float | None, bool | None]] = []
-    for rule in rules_for(counted, frozenset(where) | frozenset(of), cut):
+    for rule in rules_for(counted, {**of, **where}, cut):
         rows = countable(edition, counted, rule) if claim["counted"] == claim["counted"] else None
         computed = None if rows is None or ("period" in where and cut is None) else _computed(rows, where, of)
         results.append((rule.id, computed, None if computed is None else compare(computed, str(claim["comparison"]), float(str(claim["printed"])))))
@@ -193,69 +198,85 @@ def _computed(rows: pd.DataFrame, where: Mapping[str, str], of: Mapping[str, str
     return _count(rows, {**of, **where}) / whole if whole else None
 
 
+def _part_and_whole(edition: Edition, claim: Mapping[Any, Any]) -> tuple[int | None, int | None]:
+    """Return the two counts behind a share under the default rule; none where the claim is no share or cannot be counted."""
+    where, of = parse_conditions(claim["where"]), parse_conditions(claim["of"])
+    rows = countable(edition, claim["counted"], CountingRule()) if of and "period" not in where else None
+    return (None, None) if rows is None else (_count(rows, {**of, **where}), _count(rows, of))
+
+
 def _summary(edition: Edition, table: pd.DataFrame) -> pd.DataFrame:
     claim = edition["claim"].set_index("id")
     rows = []
     for identity, own in table.groupby("claim", sort=False):
         agreeing = list(own.loc[own["agrees"].eq(other=True).to_numpy(dtype=bool, na_value=False), "rule"])
-        texts = {
-            f"text_{language}": claim.at[identity, f"claim_{language}"] if f"claim_{language}" in claim else claim.at[identity, "claim"]
-            for language in ("nb", "nn")
-        }
         first = own.iloc[0]
-        record = {
-            "claim": identity,
-            "section": first["section"],
-            **texts,
-            "text_en": claim.at[identity, "claim"],
-            "comparison": first["comparison"],
-            "printed": first["printed"],
-            "computed": first["computed"],
-        }
-        rows.append(record | {"verdict": first["verdict"], "rules_that_agree": [] if first["verdict"] == "agrees" else agreeing})
+        texts = {f"text_{language}": claim.at[identity, f"claim_{language}" if f"claim_{language}" in claim else "claim"] for language in LANGUAGES}
+        part, whole = _part_and_whole(edition, claim.loc[identity].to_dict())
+        record = {"section": first["section"], **texts, "printed": first["printed"], "computed": first["computed"], "verdict": first["verdict"]}
+        record |= {"rules_that_agree": [] if first["verdict"] == "agrees" else agreeing, "comparison": first["comparison"]}
+        record |= {"counted": part, "of": whole, "claim": identity}
+        rows.append(record)
     return pd.DataFrame(rows)
-
-
-def _named(rows: pd.DataFrame) -> list[str]:
-    return [f"{row['claim']} ({row['printed']:g})" for row in rows.to_dict("records")]
 
 
 def _brief(value: float, language: Language) -> str:
     return number(value, language, 0 if value == int(value) else 2)
 
 
-def _statement(edition: Edition, summary: pd.DataFrame, n: Mapping[str, int]) -> Text:
+def _quoted(row: Mapping[Any, Any], language: Language) -> str:
+    opening, closing = "“”" if language == "en" else "«»"
+    return f"{opening}{row[f'text_{language}']}{closing}: {_brief(row['printed'], language)}"
+
+
+def _found(row: Mapping[Any, Any], language: Language) -> str:
+    """Write the counted number, a share with its denominator."""
+    if pd.isna(row["of"]):
+        return _brief(row["computed"], language)
+    return f"{row['counted']:g} {_OF[language]} {row['of']:g}, {_brief(row['computed'], language)}"
+
+
+def _headline(summary: pd.DataFrame, n: Mapping[str, int]) -> Text:
     testable = len(summary) - n["not_testable"]
-    sentence = Text(
-        nb=f"Av {len(summary)} trykte tall kan {testable} prøves mot utgaven. {n['agrees']} stemmer etter tekstens egne regler, {n['agrees_under_another_rule']} bare etter en annen regel, og {n['agrees_under_none']} etter ingen.",
-        nn=f"Av {len(summary)} prenta tal kan {testable} prøvast mot utgåva. {n['agrees']} stemmer etter reglane i teksten, {n['agrees_under_another_rule']} berre etter ein annan regel, og {n['agrees_under_none']} etter ingen.",
-        en=f"Of {len(summary)} printed numbers {testable} can be tested against the edition. {n['agrees']} agree under the text's own rules, {n['agrees_under_another_rule']} only under another rule, and {n['agrees_under_none']} under none.",
+    return Text(
+        nb=f"Av {len(summary)} trykte tall kan {testable} prøves mot utgaven. {n['agrees']} stemmer etter standardreglene, {n['agrees_under_another_rule']} bare når én regel endres, og {n['agrees_under_none']} etter ingen av reglene som er prøvd.",
+        nn=f"Av {len(summary)} prenta tal kan {testable} prøvast mot utgåva. {n['agrees']} stemmer etter standardreglane, {n['agrees_under_another_rule']} berre når éin regel blir endra, og {n['agrees_under_none']} etter ingen av reglane som er prøvde.",
+        en=f"Of {len(summary)} printed numbers {testable} can be tested against the edition. {n['agrees']} agree under the default rules, {n['agrees_under_another_rule']} only when one rule is changed, and {n['agrees_under_none']} under none of the rules tried.",
     )
+
+
+def _statement(edition: Edition, summary: pd.DataFrame, n: Mapping[str, int]) -> Text:
+    """Say how many agree, which numbers come from which division, and what else must be changed for which number."""
+    sentence = _headline(summary, n)
     for (section, cut), own in _divided(edition, summary).groupby(["section", "cut"], sort=True):
-        fits = own[own["verdict"] == "agrees"]
-        if len(fits):
-            names = _named(fits)
+        fits = own[own["verdict"] == "agrees"].to_dict("records")
+        if fits:
+            at, quotes = DateInterval.parse(str(cut)).first, {language: listing([_quoted(row, language) for row in fits], language) for language in LANGUAGES}
+            kind = ("avsnitt", "avsnitt", "section") if "." in str(section) else ("kapittel", "kapittel", "chapter")
             sentence += Text(
-                nb=f"I avsnitt {section} kommer {listing(names, 'nb')} av skillet {cut}.",
-                nn=f"I avsnitt {section} kjem {listing(names, 'nn')} av skiljet {cut}.",
-                en=f"In section {section}, {listing(names, 'en')} {'comes' if len(names) == 1 else 'come'} from the division at {cut}.",
+                nb=f"I {kind[0]} {section} stemmer dette med skillet {day(at, 'nb')}: {quotes['nb']}.",
+                nn=f"I {kind[1]} {section} stemmer dette med skiljet {day(at, 'nn')}: {quotes['nn']}.",
+                en=f"In {kind[2]} {section} these agree with the division at {day(at, 'en')}: {quotes['en']}.",
             )
-    for row in summary[summary["verdict"] == "agrees_under_another_rule"].to_dict("records"):
-        name = f"{row['claim']} ({row['printed']:g})"
+    other = summary[summary["verdict"] == "agrees_under_another_rule"].to_dict("records")
+    for row in other:
         rules = {language: listing([value_label("rule", rule)[language] for rule in row["rules_that_agree"]], language) for language in LANGUAGES}
         sentence += Text(
-            nb=f"{name} stemmer bare med: {rules['nb']}.", nn=f"{name} stemmer berre med: {rules['nn']}.", en=f"{name} agrees only with: {rules['en']}."
+            nb=f"{_quoted(row, 'nb')} stemmer bare med {rules['nb']}.",
+            nn=f"{_quoted(row, 'nn')} stemmer berre med {rules['nn']}.",
+            en=f"{_quoted(row, 'en')} agrees only with {rules['en']}.",
+        )
+    if len({tuple(row["rules_that_agree"]) for row in other}) > 1:
+        sentence += Text(
+            nb="Ingen enkelt regel gir alle disse tallene.", nn="Ingen einskild regel gjev alle desse tala.", en="No single rule gives all of these numbers."
         )
     none = summary[summary["verdict"] == "agrees_under_none"].to_dict("records")
-    pairs = {
-        language: listing([f"{row['claim']} ({_brief(row['printed'], language)}; {_brief(row['computed'], language)})" for row in none], language)
-        for language in LANGUAGES
-    }
+    pairs = {language: listing([f"{_quoted(row, language)} ({_found(row, language)})" for row in none], language) for language in LANGUAGES}
     return sentence + (
         Text(
-            nb=f"Etter ingen regel stemmer (trykt; talt): {pairs['nb']}.",
-            nn=f"Etter ingen regel stemmer (prenta; talt): {pairs['nn']}.",
-            en=f"Under no rule agree (printed; counted): {pairs['en']}.",
+            nb=f"Etter ingen av reglene stemmer (talt i parentes): {pairs['nb']}.",
+            nn=f"Etter ingen av reglane stemmer (talt i parentes): {pairs['nn']}.",
+            en=f"These agree under none of the rules (counted in brackets): {pairs['en']}.",
         )
         if none
         else EMPTY

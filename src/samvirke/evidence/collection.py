@@ -60,7 +60,19 @@ def collection(edition: Edition) -> Finding:
 
 def _gaps(edition: Edition, asked: pd.DataFrame) -> tuple[Missing, ...]:
     silent = asked.loc[asked["status"].isin(["missing", "no_answer"]), "municipality"]
-    gaps = [Missing("collection", tuple(sorted(silent)), Text(nb="Ingen svar.", nn="Ingen svar.", en="No answer."))] if len(silent) else []
+    gaps = (
+        [
+            Missing(
+                "collection",
+                tuple(sorted(silent)),
+                Text(
+                    nb="Verken svart eller kjent gjennom andre.", nn="Korkje svara eller kjende gjennom andre.", en="Neither answered nor known through others."
+                ),
+            )
+        ]
+        if len(silent)
+        else []
+    )
     municipality = edition["municipality"]
     if "uncertain" in municipality:
         unsure = municipality.loc[municipality["uncertain"].astype(str).str.lower() == "true", "code"]

@@ -11,7 +11,7 @@ import pandas as pd
 from samvirke.errors import MissingExtraError
 from samvirke.finding import Finding
 from samvirke.vocabulary import law, terms
-from samvirke.vocabulary.labels import column_label, heading, value_label
+from samvirke.vocabulary.labels import column_label, heading, value_label, value_order
 from samvirke.vocabulary.language import Language, Text, number, percent
 
 PALETTE = ("#1b4965", "#e0a030", "#9fb8c8", "#7a3b69", "#4f8f6f", "#c9c9c9")
@@ -95,8 +95,10 @@ def _data(finding: Finding) -> pd.DataFrame:
     if "counted_in" not in parts:
         return finding.table
     rows = finding.supporting[parts["counted_in"]]
-    counts = rows[parts["category"]].value_counts(sort=False).rename("count").rename_axis(parts["category"]).reset_index()
-    return counts.assign(of=len(rows))
+    category = parts["category"]
+    counts = rows[category].value_counts()
+    order = [value for value in value_order(category) if value in counts]
+    return pd.DataFrame({category: order, "count": [int(counts[value]) for value in order], "of": len(rows)})
 
 
 def _bars(finding: Finding, language: Language) -> Any:

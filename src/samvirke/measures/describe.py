@@ -6,7 +6,7 @@ import pandas as pd
 
 from samvirke.edition import Edition, tables
 from samvirke.finding import Coverage, Finding
-from samvirke.vocabulary.language import Text, number
+from samvirke.vocabulary.language import LANGUAGES, Text, number
 
 QUESTION = Text(nb="Hva inneholder utgaven?", nn="Kva inneheld utgåva?", en="What does the edition hold?")
 METHOD = Text(nb="Radene i hver tabell telles.", nn="Radene i kvar tabell blir talde.", en="The rows of each table are counted.")
@@ -18,10 +18,14 @@ def describe(edition: Edition) -> Finding:
     Returns
     -------
     Finding
-        Columns table, rows, columns, description.
+        Columns table, rows, columns, and description_nb, description_nn, description_en.
     """
-    held = [(name, len(edition[name]), ", ".join(edition[name].columns), about.about) for name, about in tables().items() if name in edition.tables]
-    table = pd.DataFrame(held, columns=["table", "rows", "columns", "description"])
+    held = [
+        (name, len(edition[name]), list(edition[name].columns), *(about.about[language] for language in LANGUAGES))
+        for name, about in tables().items()
+        if name in edition.tables
+    ]
+    table = pd.DataFrame(held, columns=["table", "rows", "columns", *(f"description_{language}" for language in LANGUAGES)])
     n = {name: len(edition[name]) for name in ("municipality", "cooperation", "member")}
     return Finding(
         id="describe",

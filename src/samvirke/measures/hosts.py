@@ -12,9 +12,9 @@ from samvirke.vocabulary.language import Text, listing
 
 QUESTION = Text(nb="Hvilke kommuner er verter?", nn="Kva kommunar er vertar?", en="Which municipalities are hosts?")
 METHOD = Text(
-    nb="En vert er kommunen som avtalen eller kilden kaller vert. Vert etter loven er den bare når avtalen viser til bestemmelsen om vertskommune; et samarbeid regnes én gang for hver vert.",
-    nn="Ein vert er kommunen som avtalen eller kjelda kallar vert. Vert etter lova er han berre når avtalen viser til føresegna om vertskommune; eit samarbeid blir rekna éin gong for kvar vert.",
-    en="A host is the municipality that the agreement or source calls host. It is host under the law only where the agreement cites the provision on host municipalities; a cooperation counts once for each host.",
+    nb="En vert er kommunen som avtalen eller kilden kaller vert. Om avtalen viser til bestemmelsen om vertskommune, telles for seg, uten vurdering av om den gjaldt; et samarbeid regnes én gang for hver vert.",
+    nn="Ein vert er kommunen som avtalen eller kjelda kallar vert. Om avtalen viser til føresegna om vertskommune, blir talt for seg, utan vurdering av om ho galdt; eit samarbeid blir rekna éin gong for kvar vert.",
+    en="A host is the municipality that the agreement or source calls host. Whether the agreement cites the provision on host municipalities is counted apart, without judging whether it held; a cooperation counts once for each host.",
 )
 
 
@@ -94,7 +94,7 @@ def _statement(table: pd.DataFrame, with_host: int, total: int) -> Text:
     hosted = int(table["hosted"].sum())
     n = len(table)
     return Text(
-        nb=f"{n} {'kommune er vert' if n == 1 else 'kommuner er verter'} i {with_host} av {total} samarbeid; flest har {listing(top, 'nb')} ({most}). I {legal} av {hosted} tilfeller viser avtalen til bestemmelsen om vertskommune, i {hosted - legal} er kommunen bare kalt vert.",
-        nn=f"{n} {'kommune er vert' if n == 1 else 'kommunar er vertar'} i {with_host} av {total} samarbeid; flest har {listing(top, 'nn')} ({most}). I {legal} av {hosted} tilfelle viser avtalen til føresegna om vertskommune, i {hosted - legal} er kommunen berre kalla vert.",
-        en=f"{n} {'municipality is host' if n == 1 else 'municipalities are hosts'} in {with_host} of {total} cooperations; {listing(top, 'en')} {'has' if len(top) == 1 else 'have'} most ({most}). In {legal} of {hosted} cases the agreement cites the provision on host municipalities; in {hosted - legal} the municipality is only called host.",
+        nb=f"{n} {'kommune er vert' if n == 1 else 'kommuner er verter'} i {with_host} av {total} samarbeid; flest har {listing(top, 'nb')} ({most}{' hver' if len(top) > 1 else ''}). I {legal} av {hosted} tilfeller viser avtalen til bestemmelsen om vertskommune, i {hosted - legal} er kommunen bare kalt vert.",
+        nn=f"{n} {'kommune er vert' if n == 1 else 'kommunar er vertar'} i {with_host} av {total} samarbeid; flest har {listing(top, 'nn')} ({most}{' kvar' if len(top) > 1 else ''}). I {legal} av {hosted} tilfelle viser avtalen til føresegna om vertskommune, i {hosted - legal} er kommunen berre kalla vert.",
+        en=f"{n} {'municipality is host' if n == 1 else 'municipalities are hosts'} in {with_host} of {total} cooperations; {listing(top, 'en')} {'has' if len(top) == 1 else 'have'} the most ({most}{' each' if len(top) > 1 else ''}). In {legal} of {hosted} cases the agreement cites the provision on host municipalities; in {hosted - legal} the municipality is only called host.",
     )

@@ -25,7 +25,7 @@ def copies(edition: Edition) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per copy: municipality (None where unknown), known_through_other, agreement, cooperation, service, signed,
+        One row per copy, by agreement, unmarked copies first: municipality (None where unknown), known_through_other, agreement, cooperation, service, signed,
         basis, basis_text, legal_host, and steps, a tuple of the ids of the dispute clause in order, or None where nobody
         coded it.
     """
@@ -34,9 +34,10 @@ def copies(edition: Edition) -> pd.DataFrame:
     steps = dispute_steps(edition)
     coded["steps"] = pd.Series([steps.get(agreement) for agreement in coded["agreement"]], index=coded.index, dtype="object")
     if "submission" in edition:
-        received = edition["submission"][["municipality", "known_through_other", "agreement"]]
-        return received.merge(coded, on="agreement", how="left")
-    return coded.assign(municipality=None, known_through_other=False)
+        received = edition["submission"][["municipality", "seq", "known_through_other", "agreement"]].merge(coded, on="agreement", how="left")
+        ordered = received.sort_values(["agreement", "known_through_other", "municipality", "seq"], ignore_index=True)
+        return ordered.drop(columns="seq")
+    return coded.sort_values("agreement", ignore_index=True).assign(municipality=None, known_through_other=False)
 
 
 def dispute_steps(edition: Edition) -> dict[str, tuple[str, ...]]:

@@ -114,7 +114,7 @@ def render(study: Study, language: Language = "nb") -> str:
         constructed=study.edition.constructed,
         chapters=[(name, heading(name)[language], sections) for name, sections in chapters.items()],
         about=next(_section(study.edition, finding, language) for finding in study.findings if finding.id == "describe"),
-        sources=_sources(study.edition),
+        sources=_sources(study.edition, language),
         warnings=_warnings(study.edition, language),
         unanswered=[(question.question[language], listing(missing, language)) for question, missing in study.unanswered],
         edition=study.edition.name,
@@ -132,6 +132,7 @@ def _section(edition: Edition, finding: Finding, language: Language) -> dict[str
         "id": finding.id,
         "question": finding.question[language],
         "statement": finding.statement[language],
+        "headline": (finding.headline or finding.statement)[language],
         "method": finding.method[language],
         "svg": to_svg(finding, language),
         "tables": [_table(finding.id, name, frame, language) for name, frame in shown.items() if len(frame)],
@@ -169,10 +170,13 @@ def _gap(edition: Edition, gap: Missing, language: Language) -> str:
     return f"{gap.why[language]}{who}"
 
 
-def _sources(edition: Edition) -> list[dict[str, str]]:
+def _sources(edition: Edition, language: Language) -> list[dict[str, str]]:
+    """Return title, publisher, coverage and gaps of each source, in the reader's language where the edition has it."""
     if "source" not in edition:
         return []
-    return edition["source"][["title", "publisher", "covers", "missing"]].fillna("").to_dict("records")  # type: ignore[return-value]
+    source = edition["source"]
+    parts = {part: f"{part}_{language}" if f"{part}_{language}" in source else part for part in ("title", "publisher", "covers", "missing")}
+    return [{part: str(row[column]) for part, column in parts.items()} for row in source.fillna("").to_dict("records")]
 
 
 def _warnings(edition: Edition, language: Language) -> list[str]:

@@ -6,7 +6,7 @@ import lazy_loader
 
 if TYPE_CHECKING:
     from samvirke.vocabulary import law
-    from samvirke.vocabulary._terms import LISTS, Countable, DisputeStep, Hours, Motive, Service, StateInstrument, Term, terms
+    from samvirke.vocabulary._terms import LISTS, Countable, DatedValue, DisputeStep, Hours, Motive, Service, StateInstrument, Term, terms
     from samvirke.vocabulary.dates import Certainty, DateInterval
     from samvirke.vocabulary.language import LANGUAGES, Language, Text
 
@@ -16,6 +16,7 @@ __all__ = [
     "Certainty",
     "Countable",
     "DateInterval",
+    "DatedValue",
     "DisputeStep",
     "Hours",
     "Language",
@@ -32,7 +33,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
     __name__,
     submodules=["law"],
     submod_attrs={
-        "_terms": ["LISTS", "Countable", "DisputeStep", "Hours", "Motive", "Service", "StateInstrument", "Term", "terms"],
+        "_terms": ["LISTS", "Countable", "DatedValue", "DisputeStep", "Hours", "Motive", "Service", "StateInstrument", "Term", "terms"],
         "dates": ["Certainty", "DateInterval"],
         "language": ["LANGUAGES", "Language", "Text"],
     },

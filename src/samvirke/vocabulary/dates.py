@@ -71,6 +71,8 @@ class DateInterval:
 
     def within(self, start: date | None, end: date | None) -> Certainty:
         """Say whether the date is in the time from `start` (included, None is open) to `end` (excluded, None is open)."""
+        if start is not None and end is not None and start >= end:
+            return "no"
         after_start: Certainty = "certain" if start is None else self.from_(start)
         before_end: Certainty = "certain" if end is None else self.before(end)
         if "no" in (after_start, before_end):

@@ -51,6 +51,12 @@ def value_label(column: str, value: str) -> Text:
     return Text(**entry) if entry else same(value)
 
 
+def value_order(column: str) -> tuple[str, ...]:
+    """Return the values of a column in the order of their list; nothing where it has none."""
+    name = _labels()["columns"].get(column, {}).get("values")
+    return tuple(terms(name)) if name in LISTS else tuple(_labels()["values"].get(name, ()))
+
+
 def option_label(option: str) -> Text:
     """Return what an option asks for."""
     return Text(**_labels()["options"][option])

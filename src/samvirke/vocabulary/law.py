@@ -18,7 +18,6 @@ from typing import Literal
 from samvirke.vocabulary._terms import DatedValue, Strict, Term, read_yaml, without_keywords
 from samvirke.vocabulary.dates import Certainty, DateInterval
 
-IndividualCases = Literal["yes", "no", "limited", "special_act"]
 Standing = Literal["in_force", "before_opening", "superseded_number"]
 
 

@@ -1,0 +1,96 @@
+"""The command line as a user meets it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import samvirke
+from samvirke.cli import app
+from tests.conftest import ROOT, run
+
+
+def test_help_names_every_command_and_loads_nothing_heavy() -> None:
+    result = run("--help")
+    assert result.returncode == 0
+    assert all(command in result.stdout for command in ("study", "check", "editions", "describe", "findings", "show"))
+    loaded = subprocess.run([sys.executable, "-c", "import sys, samvirke.cli; print(*sys.modules)"], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"pandas", "numpy", "pydantic", "yaml", "scipy", "altair", "jinja2"} & set(loaded)
+
+
+def test_importing_the_package_changes_nothing() -> None:
+    code = "import sys, warnings; before = list(warnings.filters); import samvirke; assert warnings.filters == before; print('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["check", "nibr-2015"], ["editions"], ["findings"], ["describe", "nibr-2015"], *(["show", name, "nibr-2015"] for name in samvirke.CATALOGUE)],
+    ids=lambda words: " ".join(words),
+)
+def test_every_answer_is_a_finding_in_json(words: list[str]) -> None:
+    result = run(*words, "--format", "json", "--language", "nn")
+    assert (result.returncode, result.stderr) == (0, "")
+    record = json.loads(result.stdout)
+    for key in ("finding", "edition", "question", "options", "statement", "method", "seed", "version", "figure", "coverage", "table", "result"):
+        assert key in record
+    assert "NaN" not in result.stdout
+
+
+def test_a_table_for_people_and_one_for_programs(tmp_path: Path) -> None:
+    shown = run("show", "collection", "nibr-2015", "--language", "en").stdout
+    assert "Who answered?" in shown
+    assert "28 of 70 municipalities (40%) answered" in shown
+    assert "\x1b[" not in shown
+    result = run("show", "collection", "nibr-2015", "--format", "csv", "--out", tmp_path / "c.csv")
+    assert (result.returncode, result.stdout) == (0, "")
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "c.csv").read_text(encoding="utf-8"))))
+    assert [row["municipalities"] for row in rows] == ["31", "8", "3", "28"]
+
+
+def test_options_reach_the_finding() -> None:
+    record = json.loads(run("show", "models_over_time", "nibr-2015", "--cut", "2009-01-01", "--date", "2013", "--format", "json").stdout)
+    assert record["options"] == {"cut": "2009-01-01", "identical": "mark", "date": "2013-12-31"}
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["show", "colection", "nibr-2015"], "collection"),
+        (["show", "collection", "nibr-2016"], "nibr-2015"),
+        (["show", "collection", "nibr-2015", "--cut", "2009"], "--date"),
+        (["show", "models_over_time", "nibr-2015", "--cut", "spring"], "YYYY-MM-DD"),
+        (["show", "collection", "nibr-2015", "--date", "soon"], "YYYY-MM-DD"),
+        (["describe", "nibr-2015", "--format", "xml"], "table"),
+        (["study", "--language", "xx"], "nb"),
+        (["describe"], "edition"),
+        (["stduy"], "study"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_what_can(words: list[str], says: str) -> None:
+    result = run(*words, *([] if "--language" in words or words[0] == "stduy" or words == ["describe"] else ["--language", "en"]))
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr + result.stdout
+    assert says in result.stderr + result.stdout
+
+
+def test_a_place_that_cannot_be_written_to(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    result = run("study", "--out", tmp_path / "file")
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert (tmp_path / "file").read_text() == "x"
+
+
+def test_the_readme_shows_only_commands_there_are() -> None:
+    names = {name for name in app if not name.startswith("-")}
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = [line.split()[1] for line in text.splitlines() if line.strip().startswith("samvirke ")]
+    assert len(shown) >= 6
+    assert set(shown) == names
