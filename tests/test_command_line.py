@@ -80,6 +80,69 @@ def test_what_cannot_be_done_is_said_with_what_can(words: list[str], says: str) 
     assert says in result.stderr + result.stdout
 
 
+def test_nothing_is_left_where_one_file_cannot_be_placed(tmp_path: Path) -> None:
+    (tmp_path / "half" / "study.html").mkdir(parents=True)
+    result = run("study", "--out", tmp_path / "half")
+    assert result.returncode == 1
+    assert "study.html" in result.stderr
+    assert [path.name for path in (tmp_path / "half").iterdir() if path.name != "tables"] == ["study.html"]
+    assert not list(tmp_path.rglob("*.csv"))
+
+
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "real.json").write_text("old")
+    (tmp_path / "link.json").symlink_to(tmp_path / "real.json")
+    assert run("show", "cases", "nibr-2015", "--format", "json", "--out", tmp_path / "link.json").returncode == 0
+    assert (tmp_path / "link.json").is_symlink()
+    assert json.loads((tmp_path / "real.json").read_text(encoding="utf-8"))["finding"] == "cases"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["show", "colection", "nibr-2015"],
+        ["describe", "nowhere"],
+        ["show", "cases", "nibr-2015", "--date", "kake"],
+        ["show", "describe", "nibr-2015", "--question", "x"],
+    ],
+)
+def test_json_is_a_finding_also_when_it_fails(words: list[str]) -> None:
+    result = run(*words, "--format", "json")
+    assert result.returncode == 1
+    assert json.loads(result.stdout)["statement"]["nn"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["study", "--date", "kake"],
+        ["show", "dispute_mechanisms", "nibr-2015", "--seed", "-1"],
+        ["show", "describe", "nibr-2015", "--question", "x"],
+        ["check", ""],
+    ],
+)
+def test_odd_options_are_refused(words: list[str], tmp_path: Path) -> None:
+    result = run(*words, cwd=tmp_path)
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_any_encoding_of_the_system_will_do() -> None:
+    import os
+
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    result = subprocess.run([sys.executable, "-m", "samvirke", "editions"], capture_output=True, check=True, env=environment)
+    assert "spurte norske kommuner" in result.stdout.decode("utf-8")
+
+
+def test_a_folder_here_comes_before_a_built_in_edition(tmp_path: Path) -> None:
+    (tmp_path / "nibr-2015").mkdir()
+    result = run("check", "nibr-2015", "--language", "en", cwd=tmp_path)
+    assert result.returncode == 1
+    assert 'The table "municipality" is missing' in result.stdout
+
+
 def test_a_place_that_cannot_be_written_to(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     result = run("study", "--out", tmp_path / "file")

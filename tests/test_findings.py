@@ -13,6 +13,7 @@ import samvirke
 from samvirke.catalogue import CATALOGUE, ask
 from samvirke.edition import Edition, open_edition
 from samvirke.errors import MissingTableError, OptionError, UnknownNameError
+from samvirke.finding import readable
 from samvirke.vocabulary.labels import has_label
 
 KEYS = "finding edition constructed question options statement method seed version figure coverage table result".split()
@@ -179,3 +180,24 @@ def test_the_public_names_are_there() -> None:
     assert set(samvirke.__all__) <= set(dir(samvirke))
     with pytest.raises(AttributeError):
         _ = samvirke.no_such_name
+
+
+def test_columns_of_ones_own_disturb_nothing(three: Path) -> None:
+    (three / "member.csv").write_text("cooperation,municipality,service,id,code\nlv,0301,x,y,z\nlv,0302,,,\nbv,0302,,,\n", encoding="utf-8")
+    (three / "agreement.csv").write_text("id,cooperation,service,municipality,steps\na,lv,x,y,z\n", encoding="utf-8")
+    (three / "clause.csv").write_text("agreement,kind,step,value\na,dispute,1,courts\n", encoding="utf-8")
+    (three / "case.csv").write_text("case,label,municipality,Kommune,size_nb\nA,1,x,y,z\n", encoding="utf-8")
+    edition = open_edition(three)
+    for question in CATALOGUE.values():
+        if not question.missing(edition):
+            finding = ask(question.id, edition)
+            assert finding.statement.nb
+            assert all(len(readable(finding.table, language)) == len(finding.table) for language in ("nb", "nn", "en"))
+    assert readable(ask("cases", edition).table, "en").shape == (1, 6)
+
+
+def test_an_edition_with_nobody_in_it_on_that_day(three: Path) -> None:
+    study = samvirke.make_study(open_edition(three), date="2001")
+    assert {question.id for question, _ in study.unanswered} >= {"services", "hosts"}
+    with pytest.raises(MissingTableError, match="2001-12-31"):
+        ask("services", open_edition(three), date="2001")

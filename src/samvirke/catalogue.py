@@ -6,6 +6,7 @@ The figure that suits an answer is named by the finding itself and drawn by `sam
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,8 +21,6 @@ from samvirke.finding import Coverage, Finding, Missing
 from samvirke.vocabulary.dates import DateInterval
 from samvirke.vocabulary.labels import option_label
 from samvirke.vocabulary.language import Text, same
-
-NEEDED = ("municipality", "cooperation", "member")
 
 
 @dataclass(frozen=True)
@@ -51,10 +50,9 @@ class Option:
                 raise OptionError(self.name, value, same(", ".join(self.choices)))
             return value
         if self.kind == "integer":
-            try:
-                return int(value)
-            except (TypeError, ValueError):
-                raise OptionError(self.name, value, Text(nb="et helt tall", nn="eit heilt tal", en="a whole number")) from None
+            if not re.fullmatch(r"[0-9]{1,18}", str(value)):
+                raise OptionError(self.name, value, Text(nb="et helt tall, 0 eller mer", nn="eit heilt tal, 0 eller meir", en="a whole number, 0 or more"))
+            return int(value)
         try:
             return value if isinstance(value, date) else DateInterval.parse(str(value)).first
         except ValueError:
@@ -105,7 +103,7 @@ CATALOGUE: Mapping[str, Question] = MappingProxyType(
     {
         question.id: question
         for question in (
-            Question("describe", "about_data", "measures.describe:describe", NEEDED),
+            Question("describe", "about_data", "measures.describe:describe", ()),
             Question("collection", "collected", "evidence.collection:collection", ("collection",)),
             Question("submissions", "collected", "agreements.submissions:submissions", ("submission", "agreement", "clause")),
             Question("services", "extent", "measures.services:services", ("cooperation", "member")),
@@ -122,7 +120,23 @@ CATALOGUE: Mapping[str, Question] = MappingProxyType(
 )
 
 
-def ask(question: str, edition: Edition, *, date: str | None = None, **options: Any) -> Finding:
+def as_seen(edition: Edition, date: str | None) -> Edition:
+    """Return the edition as it was on a day that a user wrote.
+
+    Raises
+    ------
+    OptionError
+        When it is no date.
+    """
+    try:
+        return edition.on(date)
+    except ValueError:
+        raise OptionError(
+            "date", date, Text(nb="ÅÅÅÅ, ÅÅÅÅ-MM eller ÅÅÅÅ-MM-DD", nn="ÅÅÅÅ, ÅÅÅÅ-MM eller ÅÅÅÅ-MM-DD", en="YYYY, YYYY-MM or YYYY-MM-DD")
+        ) from None
+
+
+def ask(question: str, edition: Edition, /, *, date: str | None = None, **options: Any) -> Finding:
     """Answer one question about an edition.
 
     Parameters
@@ -164,14 +178,9 @@ def ask(question: str, edition: Edition, *, date: str | None = None, **options: 
     chosen = {name: option.read(options.get(name, option.default)) for name, option in line.options.items()}
     if missing := line.missing(edition):
         raise MissingTableError(question, missing)
-    try:
-        seen = edition.on(date)
-    except ValueError:
-        raise OptionError(
-            "date", date, Text(nb="ÅÅÅÅ, ÅÅÅÅ-MM eller ÅÅÅÅ-MM-DD", nn="ÅÅÅÅ, ÅÅÅÅ-MM eller ÅÅÅÅ-MM-DD", en="YYYY, YYYY-MM or YYYY-MM-DD")
-        ) from None
+    seen = as_seen(edition, date)
     if missing := line.missing(seen):
-        raise MissingTableError(question, missing)
+        raise MissingTableError(question, missing, seen.as_of)
     finding = line.answer(seen, **chosen)
     gaps = (*finding.coverage.missing, *_uncertain(seen))
     coverage = Coverage(finding.coverage.numerator, finding.coverage.denominators, gaps)

@@ -5,6 +5,7 @@ Everything that is slow to load is loaded inside the command that uses it.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ def study(edition: str = "nibr-2015", *, out: Path | None = None, language: Lang
     """
     from samvirke.report import make_study, write_study
 
-    with _clear_errors(language), _progress() as step:
+    with _clear_errors(language, "table"), _progress() as step:
         made = make_study(edition, date=date, progress=step)
         page = write_study(made, out or Path(f"study-{made.edition.name}"), language)
     written = Text(nb="Studien ligger i", nn="Studien ligg i", en="The study is in")
@@ -65,7 +66,7 @@ def check(folder: str, *, format: Format = "table", language: Language = "nb", o
     out
         File to write the report to.
     """
-    with _clear_errors(language):
+    with _clear_errors(language, format):
         from samvirke.edition import check as check_edition
 
         report = check_edition(folder)
@@ -85,7 +86,7 @@ def editions(*, format: Format = "table", language: Language = "nb") -> None:
     language
         nb, nn or en.
     """
-    with _clear_errors(language):
+    with _clear_errors(language, format):
         import json
 
         from samvirke.edition import built_in
@@ -126,7 +127,7 @@ def findings(*, format: Format = "table", language: Language = "nb") -> None:
     language
         nb, nn or en.
     """
-    with _clear_errors(language):
+    with _clear_errors(language, format):
         from samvirke.catalogue import CATALOGUE
 
         rows = [
@@ -175,7 +176,7 @@ def show(
 
 
 def _show(finding: str, edition: str, format: Format, language: Language, out: Path | None, options: dict[str, Any]) -> None:
-    with _clear_errors(language):
+    with _clear_errors(language, format):
         from samvirke.catalogue import CATALOGUE, ask
         from samvirke.edition import open_edition
         from samvirke.errors import UnknownNameError
@@ -241,7 +242,6 @@ def _as_text(finding: Finding, language: Language, names: Mapping[str, str]) -> 
 
     from rich.console import Console
 
-    from samvirke.finding import readable
     from samvirke.vocabulary.labels import column_label, heading
 
     buffer = StringIO()
@@ -251,7 +251,7 @@ def _as_text(finding: Finding, language: Language, names: Mapping[str, str]) -> 
     console.print(finding.statement[language], markup=False)
     for name, frame in {"": finding.table, **finding.supporting}.items():
         if len(frame):
-            _print_table(console, heading(name)[language] if name else "", readable(frame, language), frame)
+            _print_table(console, heading(name)[language] if name else "", frame, language)
     parts = [f"{column_label(name)[language]} {count}" for name, count in finding.coverage.denominators.items()]
     gaps = [" ".join([gap.why[language], ", ".join(names.get(code, code) for code in gap.municipalities)]).strip() for gap in finding.coverage.missing]
     for title, lines in (
@@ -264,17 +264,17 @@ def _as_text(finding: Finding, language: Language, names: Mapping[str, str]) -> 
     return buffer.getvalue()
 
 
-def _print_table(console: Any, title: str, text: pd.DataFrame, frame: pd.DataFrame) -> None:
+def _print_table(console: Any, title: str, frame: pd.DataFrame, language: Language) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text as RichText
 
-    from samvirke.finding import numeric_headings
+    from samvirke.finding import numeric_columns, readable
 
+    text = readable(frame, language)
     table = Table(title=title or None, box=SIMPLE_HEAD, title_justify="left")
-    numeric = numeric_headings(text, frame)
-    for column in text.columns:
-        table.add_column(RichText(column), justify="right" if column in numeric else "left", overflow="fold")
+    for column, numeric in zip(text.columns, numeric_columns(frame, language), strict=True):
+        table.add_column(RichText(column), justify="right" if numeric else "left", overflow="fold")
     for row in text.itertuples(index=False):
         table.add_row(*(RichText(cell) for cell in row))
     console.print(table)
@@ -295,15 +295,20 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
 
 
 @contextmanager
-def _clear_errors(language: Language) -> Iterator[None]:
-    """Turn what a user can mend into a message and exit code 1."""
+def _clear_errors(language: Language, format: Format) -> Iterator[None]:
+    """Turn what a user can mend into a message, or a finding where JSON was asked for, and exit code 1."""
     from samvirke.errors import SamvirkeError
 
     try:
         yield
     except SamvirkeError as error:
         report = getattr(error, "report", None)
-        sys.stderr.write(_as_text(_as_finding(report, language), language, {}) if report is not None else f"{error.text[language]}\n")
+        if format == "json" or report is not None:
+            finding = _as_finding(report, language) if report is not None else _listing("error", same(""), error.text, [], [])
+            text = finding.to_json(language) + "\n" if format == "json" else _as_text(finding, language, {})
+        else:
+            text = f"{error.text[language]}\n"
+        (sys.stdout if format == "json" else sys.stderr).write(text)
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
@@ -313,8 +318,19 @@ def _clear_errors(language: Language) -> Iterator[None]:
         sys.exit(1)
 
 
+def _open_streams() -> None:
+    """Write UTF-8 to files and pipes whatever the system's own encoding; where a stream is closed, write to nowhere."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding=stream.encoding if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
 def main() -> None:
     """Run the command line; exit code 1 for whatever a user can mend."""
+    _open_streams()
     try:
         app(exit_on_error=False)
     except CycloptsError:

@@ -16,13 +16,13 @@ class SamvirkeError(Exception):
 class MissingTableError(SamvirkeError, LookupError):
     """A question needs a table that the edition does not have."""
 
-    def __init__(self, question: str, missing: tuple[str, ...]) -> None:
+    def __init__(self, question: str, missing: tuple[str, ...], day: str | None = None) -> None:
         names = ", ".join(missing)
         super().__init__(
             Text(
-                nb=f"«{question}» trenger tabeller som utgaven ikke har: {names}.",
-                nn=f"«{question}» treng tabellar som utgåva ikkje har: {names}.",
-                en=f'"{question}" needs tables that the edition does not have: {names}.',
+                nb=f"«{question}» trenger tabeller som utgaven ikke har{f' rader i {day}' if day else ''}: {names}.",
+                nn=f"«{question}» treng tabellar som utgåva ikkje har{f' rader i {day}' if day else ''}: {names}.",
+                en=f'"{question}" needs tables that the edition does not have{f" rows of on {day}" if day else ""}: {names}.',
             )
         )
         self.missing = missing

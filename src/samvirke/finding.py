@@ -152,15 +152,13 @@ def readable(frame: pd.DataFrame, language: Language) -> pd.DataFrame:
     Of columns that hold one text in several languages (``text_nb``, ``text_nn``, ``text_en``) only the reader's is kept.
     """
     own = own_language(frame, language)
-    cells = {column_label(column.removesuffix(f"_{language}"))[language]: [_written(column, value, language) for value in frame[column]] for column in own}
-    return pd.DataFrame(cells, dtype="str")
+    text = pd.DataFrame({column: [_written(column, value, language) for value in frame[column]] for column in own}, dtype="str")
+    return text.set_axis([column_label(column.removesuffix(f"_{language}"))[language] for column in own], axis=1)
 
 
-def numeric_headings(text: pd.DataFrame, frame: pd.DataFrame) -> set[str]:
-    """Return the headings of `text`, made by `readable` from `frame`, whose columns hold numbers."""
-    language = next(language for language in LANGUAGES if len(own_language(frame, language)) == len(text.columns))
-    originals = [frame[column] for column in own_language(frame, language)]
-    return {heading for heading, cells in zip(text.columns, originals, strict=True) if cells.dtype.kind in "iuf"}
+def numeric_columns(frame: pd.DataFrame, language: Language) -> list[bool]:
+    """Say of each column that `readable` shows whether it holds numbers."""
+    return [frame[column].dtype.kind in "iuf" for column in own_language(frame, language)]
 
 
 def flat(frame: pd.DataFrame) -> pd.DataFrame:
@@ -169,9 +167,10 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def own_language(frame: pd.DataFrame, language: Language) -> list[str]:
-    """Return the columns of a table but those that hold another language's text."""
-    others = tuple(f"_{other}" for other in LANGUAGES if other != language)
-    return [str(column) for column in frame.columns if not str(column).endswith(others)]
+    """Return the columns of a table but those that hold another language's text of one that the reader has in their own."""
+    names = {str(column) for column in frame.columns}
+    others = {f"{name.removesuffix(f'_{language}')}_{other}" for name in names if name.endswith(f"_{language}") for other in LANGUAGES if other != language}
+    return [str(column) for column in frame.columns if str(column) not in others]
 
 
 def _written(column: str, value: Any, language: Language) -> str:

@@ -26,7 +26,7 @@ def changed(table: str, old: str, new: str) -> dict[str, str | bytes]:
 CASES: list[tuple[str, Mapping[str, str | bytes], str, str, str, str, str]] = [
     ("missing table", {name: text for name, text in THREE.items() if name != "member"}, "missing_table", "member", "", "", ""),
     ("latin-1", {**THREE, "municipality": THREE["municipality"].encode("latin-1")}, "not_utf8", "municipality", "2", "", "Ås"),
-    ("utf-16", {**THREE, "municipality": THREE["municipality"].encode("utf-16")}, "binary_file", "municipality", "", "", ""),
+    ("utf-16", {**THREE, "municipality": THREE["municipality"].encode("utf-16")}, "not_utf8", "municipality", "1", "", "UTF-16"),
     ("semicolons", {**THREE, "member": MEMBER.replace(",", ";")}, "wrong_separator", "member", "1", "", ";"),
     ("tabs", {**THREE, "member": MEMBER.replace(",", "\t")}, "wrong_separator", "member", "1", "", "tab"),
     ("byte-order mark", {**THREE, "member": b"\xef\xbb\xbf" + MEMBER.encode()}, "byte_order_mark", "member", "1", "", ""),
@@ -184,6 +184,10 @@ def test_each_problem_has_its_place_and_remedy(
 
 # Warnings: worth a look, and the edition is used all the same.
 WARNED: list[tuple[str, Mapping[str, str | bytes], str, str]] = [
+    ("line break", changed("municipality", "Bø", '"B\nø"'), "line_break", "municipality"),
+    ("empty columns", {**THREE, "member": MEMBER.replace("\n", ",,\n")}, "empty_column", "member"),
+    ("a spreadsheet beside", {**THREE, "agreement.xlsx": b"PK"}, "unknown_file", ""),
+    ("a table in capitals is read", {name: text for name, text in THREE.items() if name != "member"} | {"MEMBER.CSV": MEMBER}, "no_population", "figure"),
     (
         "extra column",
         changed("member", "role\n", "role,remark\n") | {"member": "cooperation,municipality,remark\nlv,0301,a\nlv,0302,b\n"},
@@ -302,3 +306,57 @@ def test_codes_stored_as_numbers_in_parquet(write_folder: Write) -> None:
     found = check(folder).to_frame("en")
     assert {"code_as_number"} <= set(found["rule"])
     shutil.rmtree(folder)
+
+
+def test_what_is_no_file(three: Path) -> None:
+    (three / "agreement.csv").mkdir()
+    (three / "clause.csv").symlink_to(three / "nowhere")
+    found = check(three).to_frame("en")
+    assert set(found.loc[found["rule"] == "unreadable_file", "table"]) == {"agreement", "clause"}
+
+
+def test_a_hundred_thousand_hosts_take_no_longer_than_other_rows(write_folder: Write) -> None:
+    codes = [f"{place:06d}" for place in range(100_000)]
+    tables = {
+        "municipality": "code,name\n" + "".join(f"{code},N\n" for code in codes),
+        "cooperation": "id,service\nc,legevakt\n",
+        "member": "cooperation,municipality,role\n" + "".join(f"c,{code},host\n" for code in codes),
+    }
+    report = check(write_folder(tables))
+    assert report.errors == 0
+    assert "several_hosts" in {problem.rule for problem in report.problems}
+
+
+def test_a_long_cell_is_no_unclosed_quote(write_folder: Write) -> None:
+    folder = write_folder(changed("municipality", "Bø", "B" * 200_000))
+    assert check(folder).errors == 0
+
+
+def test_thousands_of_columns_are_one_group(write_folder: Write) -> None:
+    header = ",".join(f"x{place}" for place in range(5000))
+    cells = "," * 4999
+    report = check(
+        write_folder(
+            {
+                **THREE,
+                "member": "cooperation,municipality,"
+                + header
+                + "\nlv,0301,"
+                + cells
+                + "\nlv,0302,"
+                + cells
+                + "\nbv,0301,"
+                + cells
+                + "\nbv,0302,"
+                + cells
+                + "\n",
+            }
+        )
+    )
+    extra = report.to_frame("en").query("rule == 'extra_column'")
+    assert list(extra["count"]) == [5000]
+
+
+def test_one_lost_zero_is_one_problem(write_folder: Write) -> None:
+    found = check(write_folder(changed("municipality", "0302", "302"))).to_frame("en")
+    assert list(found.loc[found["severity"] == "error", "rule"]) == ["lost_leading_zero"]

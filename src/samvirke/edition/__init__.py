@@ -6,7 +6,7 @@ The contract stands as data in ``tables.yaml``; what checking says, in ``problem
 from samvirke.edition._edition import Edition, built_in, check, open_edition
 from samvirke.edition._problems import EditionError, Occurrence, Problem, Report, rules
 from samvirke.edition._schema import Column, Table, tables
-from samvirke.edition._writing import TargetExistsError, new_folder, to_csv, write_edition, write_file
+from samvirke.edition._writing import TargetExistsError, new_folder, to_csv, write_edition, write_file, write_files
 
 __all__ = [
     "Column",
@@ -26,4 +26,5 @@ __all__ = [
     "to_csv",
     "write_edition",
     "write_file",
+    "write_files",
 ]

@@ -5,6 +5,7 @@ A rule is a function ``check_<rule>`` that takes the tables as read and yields p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import partial
@@ -22,6 +23,8 @@ from samvirke.vocabulary.dates import DateInterval
 FAR_AWAY_KM = 200
 _EARTH_RADIUS_KM = 6371.0088
 _OPEN_START, _OPEN_END = 0, 10**7
+_LARGEST = 1e15
+"""No number in an edition is larger; a double holds every whole number up to it."""
 
 
 def _at(
@@ -56,7 +59,26 @@ def check_empty_cells(raw: Raw) -> Iterator[Problem]:
     """A required cell is filled in."""
     for name, column, about, cells in _columns(raw):
         if about.required:
-            yield from _at(raw, name, cells == "", "empty_cell", column)
+            yield from _at(raw, name, cells.str.strip() == "", "empty_cell", column)
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def check_characters(raw: Raw) -> Iterator[Problem]:
+    """A cell holds no control character, a code no spaces around it, and a cell of several lines is worth a look."""
+    for name, frame in raw.frames.items():
+        for column in frame.columns:
+            cells = frame[column]
+            distinct = cells.unique()
+            codes = column in tables()[name].columns and tables()[name].columns[column].type in ("code", "date", "choice", "choices")
+            for rule, found in (
+                ("control_character", {value for value in distinct if _CONTROL.search(value)}),
+                ("line_break", {value for value in distinct if "\n" in value or "\r" in value}),
+                ("spaces_around", {value for value in distinct if codes and value != value.strip()}),
+            ):
+                if found:
+                    yield from _at(raw, name, cells.isin(found), rule, str(column))
 
 
 def is_date(cells: pd.Series) -> pd.Series:
@@ -84,12 +106,12 @@ def check_types(raw: Raw) -> Iterator[Problem]:
             yield from _at(raw, name, filled & ~known, "not_a_number", column)
             if about.type == "integer":
                 yield from _at(raw, name, known & (np.where(known, numbers, 0) % 1 != 0), "not_an_integer", column)
-            outside = known & ((numbers < (-np.inf if about.least is None else about.least)) | (numbers > (np.inf if about.most is None else about.most)))
+            outside = known & ((numbers < (-_LARGEST if about.least is None else about.least)) | (numbers > (_LARGEST if about.most is None else about.most)))
             yield from _at(raw, name, outside, "out_of_range", column, others=_range(about))
 
 
 def _range(about: Column) -> str:
-    return f"{'' if about.least is None else f'{about.least:g}'}–{'' if about.most is None else f'{about.most:g}'}"
+    return f"{-_LARGEST if about.least is None else about.least:g} – {_LARGEST if about.most is None else about.most:g}"
 
 
 def _known(raw: Raw, refers: str) -> set[str] | None:
@@ -109,9 +131,14 @@ def check_lists(raw: Raw) -> Iterator[Problem]:
         if own is None:
             continue
         allowed = set(terms(about.list)) | own | {""}
-        several = about.type == "choices"
-        good = {value: all(part in allowed for part in (value.split(";") if several else [value])) for value in cells.unique()}
+        good = {value: value in allowed or (about.type == "choices" and _is_list_of(value, allowed)) for value in cells.unique()}
         yield from _at(raw, name, ~cells.map(good).astype(bool), "not_in_list", column, others=partial(_nearest, allowed))
+
+
+def _is_list_of(value: str, allowed: set[str]) -> bool:
+    """Say whether a ;-list holds allowed values only, each once, and not the whole beside its parts."""
+    parts = value.split(";")
+    return set(parts) <= allowed - {"", "all"} and len(set(parts)) == len(parts)
 
 
 def _nearest(allowed: set[str], value: str) -> str:
@@ -134,8 +161,9 @@ def check_references(raw: Raw) -> Iterator[Problem]:
             if unknown.any():
                 yield from _at(raw, name, np.arange(len(cells)) == int(np.argmax(unknown)), "missing_reference_table", column, others=table)
             continue
-        lengths = {len(value) for value in known}
-        restored = {value: value.zfill(max(lengths, default=0)) for value in cells[unknown].unique() if value.isdigit()}
+        longest = max((len(value) for value in known), default=0)
+        unknown &= ~cells.isin([value.zfill(longest) for value in known if value.isdigit()])
+        restored = {value: value.zfill(longest) for value in cells[unknown].unique() if value.isdigit()}
         lost = unknown & cells.isin([value for value, whole in restored.items() if whole in known])
         yield from _at(raw, name, lost, "lost_leading_zero", column, others=cells.map(restored))
         yield from _at(raw, name, unknown & ~lost, "unknown_reference", column, others=table)
@@ -185,16 +213,26 @@ def check_periods(raw: Raw) -> Iterator[Problem]:
     for name, frame in raw.frames.items():
         if not {"valid_from", "valid_to"} & set(frame.columns):
             continue
-        first_from, _, first_to, last_to = bounds(frame)
+        first_from, _, _, last_to = bounds(frame)
         if "valid_to" in frame:
             yield from _at(raw, name, last_to <= first_from, "ends_before_it_begins", "valid_to", others=frame.get("valid_from", ""))
-        if name == "municipality" and {"code", "valid_from"} <= set(frame.columns):
-            order = np.lexsort((first_from, frame["code"].to_numpy(dtype=object)))
-            codes = frame["code"].to_numpy(dtype=object)[order]
-            overlap = np.zeros(len(frame), dtype=bool)
-            overlap[order[1:]] = (codes[1:] == codes[:-1]) & (first_to[order][:-1] > first_from[order][1:])
-            repeated = frame.duplicated(["code", "valid_from"], keep=False).to_numpy(dtype=bool)
-            yield from _at(raw, name, overlap & ~repeated, "overlapping_validity", "code")
+        by = {"municipality": ["code"], "member": ["cooperation", "municipality"]}.get(name, ["–"])
+        if {*by, "valid_from"} <= set(frame.columns):
+            repeated = frame.duplicated([*by, "valid_from"], keep=False).to_numpy(dtype=bool)
+            values = frame[by].agg(" ".join, axis=1) if len(by) > 1 and len(frame) else frame[by[0]]
+            yield from _at(raw, name, _overlapping(frame, by) & ~repeated, "overlapping_validity", ", ".join(by), values=values)
+
+
+def _overlapping(frame: pd.DataFrame, by: list[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Say of each row whether it begins, certainly, before an earlier row of the same `by` has ended."""
+    _, last_from, first_to, _ = bounds(frame)
+    groups = frame.groupby(by, sort=False).ngroup().to_numpy()
+    order = np.lexsort((last_from, groups))
+    spans = pd.DataFrame({"group": groups[order], "start": last_from[order], "end": first_to[order]})
+    ended = spans.groupby("group")["end"].cummax().groupby(spans["group"]).shift(fill_value=-1)
+    found = np.zeros(len(frame), dtype=bool)
+    found[order] = (spans["start"] < ended).to_numpy()
+    return found
 
 
 def check_membership(raw: Raw) -> Iterator[Problem]:
@@ -209,11 +247,9 @@ def check_membership(raw: Raw) -> Iterator[Problem]:
     yield from _at(raw, "cooperation", (sizes == 1) & known, "one_member", "id")
     if "role" in member:
         hosts = member[member["role"] == "host"]
-        first_from, _, first_to, _ = bounds(hosts)
-        spans = pd.DataFrame({"cooperation": hosts["cooperation"], "municipality": hosts["municipality"], "start": first_from, "end": first_to})
-        pairs = spans.merge(spans, on="cooperation")
-        clash = pairs[(pairs["municipality_x"] < pairs["municipality_y"]) & (pairs["start_x"] < pairs["end_y"]) & (pairs["start_y"] < pairs["end_x"])]
-        yield from _at(raw, "cooperation", cooperation["id"].isin(clash["cooperation"]), "several_hosts", "id")
+        several = hosts.groupby("cooperation")["municipality"].nunique()
+        clash = set(hosts.loc[_overlapping(hosts, ["cooperation"]), "cooperation"]) & set(several[several > 1].index)
+        yield from _at(raw, "cooperation", cooperation["id"].isin(clash), "several_hosts", "id")
     agreement = raw.frames.get("agreement")
     if agreement is not None and {"cooperation", "legal_host"} <= set(agreement.columns) and "agreement" not in raw.unreliable:
         members = set(zip(member["cooperation"], member["municipality"], strict=True))
@@ -252,6 +288,7 @@ def check_distances(raw: Raw) -> Iterator[Problem]:
     if not {"lon", "lat"} <= set(municipality.columns):
         return
     points = municipality.drop_duplicates("code").set_index("code")[["lon", "lat"]].apply(pd.to_numeric, errors="coerce")
+    points = points.where(np.isfinite(points))
     where = member[["cooperation", "municipality"]].join(points, on="municipality")
     middle = where.groupby("cooperation")[["lon", "lat"]].transform("median")
     kilometres = great_circle_km(where["lon"], where["lat"], middle["lon"], middle["lat"])
@@ -311,25 +348,33 @@ def check_conditions(raw: Raw) -> Iterator[Problem]:
     if frame is None or "claim" in raw.unreliable or "counted" not in frame:
         return
     conditions = {name: term.conditions for name, term in terms("countables").items() if isinstance(term, Countable)}
+    own = set(terms("services")) | (_known(raw, "service.id") or set())
     allowed = pd.Series([", ".join(conditions.get(counted, ())) for counted in frame["counted"]])
     for column in ("where", "of"):
         if column in frame:
             pairs = zip(frame["counted"], frame[column], strict=True)
-            wrong = pd.Series([_wrong_condition(conditions[counted], written) if counted in conditions else "" for counted, written in pairs], dtype="str")
+            wrong = pd.Series([_wrong_condition(conditions.get(counted, {}), written, own) for counted, written in pairs], dtype="str")
             yield from _at(raw, "claim", wrong != "", "bad_condition", column, values=wrong, others=allowed)
+    if "where" in frame:
+        undivided = frame["where"].str.contains("period=", regex=False) & (frame.get("cut", pd.Series("", index=frame.index)) == "")
+        yield from _at(raw, "claim", undivided, "missing_cut", "cut", values=frame["where"])
 
 
-def _wrong_condition(conditions: Mapping[str, str | tuple[str, ...]], written: str) -> str:
-    """Return the first part of a written condition that cannot be counted by; empty when all can."""
+def _wrong_condition(conditions: Mapping[str, str | tuple[str, ...]], written: str, services: set[str]) -> str:
+    """Return the first part of a written condition that cannot be counted by, or says a column twice; empty when all can."""
+    seen: set[str] = set()
     for part in filter(None, written.split(";")):
         column, sign, value = part.partition("=")
-        values = conditions.get(column)
-        if not sign or values is None or (values != "services" and value not in (terms(values) if isinstance(values, str) else values)):
+        values = conditions.get(column, ())
+        known = services if values == "services" else set(terms(values)) if isinstance(values, str) else set(values)
+        if not sign or value not in known or column in seen:
             return part
+        seen.add(column)
     return ""
 
 
 CHECKS: tuple[Callable[[Raw], Iterator[Problem]], ...] = (
+    check_characters,
     check_empty_cells,
     check_types,
     check_lists,

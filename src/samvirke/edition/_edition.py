@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -149,17 +150,23 @@ def built_in() -> dict[str, Path]:
 
 
 def _locate(edition: str | Path) -> Path:
-    return built_in().get(str(edition)) or Path(edition)
+    """Return the folder: one that is here comes before a built-in edition of the same name."""
+    return Path(edition) if str(edition) and Path(edition).is_dir() else built_in().get(str(edition), Path(edition))
 
 
 def _read(edition: str | Path) -> tuple[Raw, Report]:
-    folder = _locate(edition)
-    if not folder.is_dir():
-        missing = problem("missing_folder", "", [Occurrence(None, str(edition), ", ".join(built_in()))])
-        return Raw(), Report(str(edition), (missing,), {})
-    raw = read_folder(folder)
+    name = os.fsencode(str(edition)).decode("utf-8", errors="replace")
+    try:
+        folder = _locate(edition)
+        if not str(edition) or not folder.is_dir():
+            missing = problem("missing_folder", "", [Occurrence(None, name, ", ".join(built_in()))])
+            return Raw(), Report(name, (missing,), {})
+        raw = read_folder(folder)
+    except OSError as error:
+        unreadable = problem("unreadable_file", "", [Occurrence(None, str(error.strerror or error))])
+        return Raw(), Report(name, (unreadable,), {})
     problems = (*raw.problems, *run_checks(raw))
-    return raw, Report(str(edition), problems, {name: len(frame) for name, frame in raw.frames.items()})
+    return raw, Report(name, problems, {name: len(frame) for name, frame in raw.frames.items()})
 
 
 def check(edition: str | Path) -> Report:
@@ -204,5 +211,5 @@ def open_edition(edition: str | Path) -> Edition:
     raw, report = _read(edition)
     if report.errors:
         raise EditionError(report)
-    name = _locate(edition).resolve().name
+    name = os.fsencode(_locate(edition).resolve().name).decode("utf-8", errors="replace")
     return Edition(name, MappingProxyType(dict(typed(raw))), MappingProxyType(raw.package), report.problems)

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from errno import EISDIR
 from pathlib import Path
 from typing import Any
 
@@ -34,20 +35,43 @@ class TargetExistsError(SamvirkeError, FileExistsError):
 
 
 def write_file(target: Path, data: bytes) -> None:
-    """Write a file so that it is either whole or not there: to a temporary file beside it, then renamed."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    """Write a file so that it is either whole or as it was before: to a temporary file beside it, then renamed.
+
+    A link is followed, and what is no ordinary file (a device, a pipe) is written to as it is.
+    """
+    write_files(target.parent, {target.name: data})
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write several files of a folder, named by their path in it: none is put in place before all have been written.
+
+    Raises
+    ------
+    OSError
+        When a place is taken by a folder, or cannot be written to; then nothing has changed.
+    """
+    targets = {(folder / name).resolve(): data for name, data in files.items()}
+    written: dict[Path, Path] = {}
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        for target, data in targets.items():
+            if target.is_dir():
+                raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(target))
+            if target.exists() and not target.is_file():
+                target.write_bytes(data)
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+            written[target] = Path(name)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
         umask = os.umask(0)
         os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
-        Path(temporary).replace(target)
+        for target, temporary in written.items():
+            temporary.chmod(0o666 & ~umask)
+            temporary.replace(target)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        for temporary in written.values():
+            temporary.unlink(missing_ok=True)
         raise
 
 

@@ -40,9 +40,12 @@ def cases(edition: Edition) -> Finding:
             for language in LANGUAGES
         }
         sentence += Text(
-            nb=f"Samarbeid {case} har {sizes} kommuner" + (f"; felles for alle: {words['nb']}." if shared else "; ingen kjennetegn er felles for alle."),
-            nn=f"Samarbeid {case} har {sizes} kommunar" + (f"; felles for alle: {words['nn']}." if shared else "; ingen kjenneteikn er felles for alle."),
-            en=f"Cooperation {case} has {sizes} municipalities" + (f"; shared by all: {words['en']}." if shared else "; no characteristic is shared by all."),
+            nb=f"Samarbeid {case} har {sizes} {'kommune' if sizes == 1 else 'kommuner'}"
+            + (f"; felles for alle: {words['nb']}." if shared else "; ingen kjennetegn er felles for alle."),
+            nn=f"Samarbeid {case} har {sizes} {'kommune' if sizes == 1 else 'kommunar'}"
+            + (f"; felles for alle: {words['nn']}." if shared else "; ingen kjenneteikn er felles for alle."),
+            en=f"Cooperation {case} has {sizes} {'municipality' if sizes == 1 else 'municipalities'}"
+            + (f"; shared by all: {words['en']}." if shared else "; no characteristic is shared by all."),
         )
     return Finding(
         id="cases",

@@ -29,8 +29,8 @@ def copies(edition: Edition) -> pd.DataFrame:
         basis, basis_text, legal_host, and steps, a tuple of the ids of the dispute clause in order, or None where nobody
         coded it.
     """
-    coded = edition["agreement"].merge(edition["cooperation"][["id", "service"]].rename(columns={"id": "cooperation"}), on="cooperation", how="left")
-    coded = coded[["id", "cooperation", "service", "signed", "basis", "basis_text", "legal_host"]].rename(columns={"id": "agreement"})
+    agreement = edition["agreement"][["id", "cooperation", "signed", "basis", "basis_text", "legal_host"]].rename(columns={"id": "agreement"})
+    coded = agreement.merge(edition["cooperation"][["id", "service"]].rename(columns={"id": "cooperation"}), on="cooperation", how="left")
     steps = dispute_steps(edition)
     coded["steps"] = pd.Series([steps.get(agreement) for agreement in coded["agreement"]], index=coded.index, dtype="object")
     if "submission" in edition:

@@ -31,7 +31,7 @@ def services(edition: Edition) -> Finding:
         empty where the edition has no agreements), the most common service first.
     """
     cooperation, member = edition["cooperation"], edition["member"]
-    joined = member.merge(cooperation[["id", "service"]], left_on="cooperation", right_on="id")
+    joined = member[["cooperation", "municipality"]].merge(cooperation[["id", "service"]], left_on="cooperation", right_on="id")
     table = pd.DataFrame({"cooperations": cooperation.groupby("service").size(), "municipalities": joined.groupby("service")["municipality"].nunique()})
     if "agreement" in edition:
         received = copies(edition)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from samvirke.catalogue import CATALOGUE, Question, ask
-from samvirke.edition import Edition, open_edition, to_csv, write_file
+from samvirke.catalogue import CATALOGUE, Question, as_seen, ask
+from samvirke.edition import Edition, open_edition, to_csv, write_files
 from samvirke.figures import to_svg
-from samvirke.finding import VERSION, Finding, Missing, flat, numeric_headings, readable
+from samvirke.finding import VERSION, Finding, Missing, flat, numeric_columns, readable
 from samvirke.vocabulary.labels import column_label, heading, option_label, value_label
 from samvirke.vocabulary.language import Language, listing, number
 
@@ -55,7 +55,7 @@ def make_study(edition: str | Path | Edition, *, date: str | None = None, progre
         When the edition has errors.
     """
     opened = edition if isinstance(edition, Edition) else open_edition(edition)
-    seen = opened.on(date)
+    seen = as_seen(opened, date)
     findings, unanswered = [], []
     for place, question in enumerate(CATALOGUE.values()):
         if progress:
@@ -70,7 +70,8 @@ def make_study(edition: str | Path | Edition, *, date: str | None = None, progre
 def write_study(study: Study, folder: Path, language: Language = "nb") -> Path:
     """Write the study as one self-contained page, and every table as CSV and JSON beside it.
 
-    Each file is whole or not there; files of an earlier study in the same folder are replaced, others are left alone.
+    No file is put in place before all have been written; files of an earlier study in the same folder are replaced, others
+    are left alone.
 
     Parameters
     ----------
@@ -94,8 +95,7 @@ def write_study(study: Study, folder: Path, language: Language = "nb") -> Path:
         for name, frame in finding.supporting.items():
             files[f"tables/{finding.id}.{name}.csv"] = to_csv(flat(frame))
     files["study.html"] = page.encode("utf-8")
-    for name, data in files.items():
-        write_file(folder / name, data)
+    write_files(folder, files)
     return folder / "study.html"
 
 
@@ -148,11 +148,10 @@ def _used(finding: Finding) -> Mapping[str, Any]:
 
 def _table(finding: str, name: str, frame: Any, language: Language) -> dict[str, Any]:
     text = readable(frame, language)
-    numeric = numeric_headings(text, frame)
     file = f"tables/{finding}.{name}.csv" if name else f"tables/{finding}.csv"
     return {
         "title": heading(name)[language] if name else "",
-        "columns": [(column, column in numeric) for column in text.columns],
+        "columns": list(zip(text.columns, numeric_columns(frame, language), strict=True)),
         "rows": [] if len(frame) > LONG else text.to_numpy().tolist(),
         "count": number(len(frame), language),
         "file": file,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Literal
 
 Certainty = Literal["certain", "possible", "no"]
 
-_FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,7 @@ class DateInterval:
             return cls(only, only)
         if month:
             first = date(int(year), int(month), 1)
-            following = date(first.year + first.month // 12, first.month % 12 + 1, 1) if first.year < 9999 else None
-            return cls(first, following - timedelta(days=1) if following else date(9999, int(month), 28))
+            return cls(first, first.replace(day=monthrange(first.year, first.month)[1]))
         return cls(date(int(year), 1, 1), date(int(year), 12, 31))
 
     def before(self, day: date) -> Certainty:
