@@ -50,7 +50,7 @@ chromium:
 # Pins for every supported Python and system, without the address of any registry.
 lock: $(READY)
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra all --group test --group lint --group bench --group build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra all --group test --group lint --group bench --group build --group docs --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade --output-file requirements.lock
 
 # Make the built-in edition again from the tables of the note's appendix.
 edition: $(READY)

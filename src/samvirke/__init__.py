@@ -18,7 +18,7 @@ import lazy_loader
 if TYPE_CHECKING:
     from samvirke import vocabulary
     from samvirke.catalogue import CATALOGUE, Question, ask
-    from samvirke.edition import Edition, EditionError, Report, check, open_edition, write_edition
+    from samvirke.edition import Edition, EditionError, Report, check, export, open_edition, query, write_edition
     from samvirke.errors import MissingTableError, OptionError, SamvirkeError, UnknownNameError
     from samvirke.figures import draw, to_svg
     from samvirke.finding import Coverage, Finding
@@ -40,8 +40,10 @@ __all__ = [
     "ask",
     "check",
     "draw",
+    "export",
     "make_study",
     "open_edition",
+    "query",
     "to_svg",
     "vocabulary",
     "write_edition",
@@ -53,7 +55,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
     submodules=["vocabulary"],
     submod_attrs={
         "catalogue": ["CATALOGUE", "Question", "ask"],
-        "edition": ["Edition", "EditionError", "Report", "check", "open_edition", "write_edition"],
+        "edition": ["Edition", "EditionError", "Report", "check", "export", "open_edition", "query", "write_edition"],
         "errors": ["MissingTableError", "OptionError", "SamvirkeError", "UnknownNameError"],
         "figures": ["draw", "to_svg"],
         "finding": ["Coverage", "Finding"],

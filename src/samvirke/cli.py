@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from samvirke.finding import Finding
 
 Format = Literal["table", "json", "csv"]
+ExportFormat = Literal["csv", "parquet", "xlsx", "datapackage", "duckdb"]
 
 app = App(name="samvirke", help="An open observatory and workbench for inter-municipal cooperation.", version_flags=["--version"], help_format="plaintext")
 
@@ -89,13 +90,15 @@ def editions(*, format: Format = "table", language: Language = "nb") -> None:
     with _clear_errors(language, format):
         import json
 
+        import pandas as pd
+
         from samvirke.edition import built_in
 
         packages = [json.loads((folder / "datapackage.json").read_text(encoding="utf-8")) for folder in built_in().values()]
         rows = [(package["name"], package["titles"][language], package["date"]) for package in packages]
         statement = Text(nb=f"{len(rows)} innebygd utgave.", nn=f"{len(rows)} innebygd utgåve.", en=f"{len(rows)} built-in edition.")
         question = Text(nb="Hvilke utgaver er innebygd?", nn="Kva utgåver er innebygde?", en="Which editions are built in?")
-        _deliver(_listing("editions", question, statement, rows, ["edition", "title", "date"]), format, language)
+        _deliver(_listing("editions", question, statement, pd.DataFrame(rows, columns=["edition", "title", "date"])), format, language)
 
 
 @app.command
@@ -128,6 +131,8 @@ def findings(*, format: Format = "table", language: Language = "nb") -> None:
         nb, nn or en.
     """
     with _clear_errors(language, format):
+        import pandas as pd
+
         from samvirke.catalogue import CATALOGUE
 
         rows = [
@@ -141,7 +146,7 @@ def findings(*, format: Format = "table", language: Language = "nb") -> None:
         ]
         statement = Text(nb=f"{len(rows)} spørsmål kan stilles.", nn=f"{len(rows)} spørsmål kan stillast.", en=f"{len(rows)} questions can be asked.")
         question = Text(nb="Hva kan det spørres om?", nn="Kva kan det spørjast om?", en="What can be asked?")
-        _deliver(_listing("findings", question, statement, rows, ["finding", "question", "options", "needs"]), format, language)
+        _deliver(_listing("findings", question, statement, pd.DataFrame(rows, columns=["finding", "question", "options", "needs"])), format, language)
 
 
 @app.command
@@ -175,6 +180,59 @@ def show(
     _show(finding, edition, format, language, out, {"date": date, **options})
 
 
+@app.command
+def export(edition: str, *, format: Annotated[ExportFormat, Parameter(name="--format")], out: Path | None = None, language: Language = "nb") -> None:
+    """Write an edition for another program: csv, parquet, xlsx, datapackage or duckdb.
+
+    Parameters
+    ----------
+    edition
+        A built-in edition or a folder of tables.
+    format
+        csv or parquet: a folder that is an edition again; xlsx: a workbook; datapackage: a zip; duckdb: a database.
+    out
+        Folder or file to write; by default NAME with the format's ending here.
+    language
+        Language of the explanations in the workbook.
+    """
+    with _clear_errors(language, "table"):
+        from samvirke.edition import export as export_edition
+        from samvirke.edition import open_edition
+
+        opened = open_edition(edition)
+        endings = {"csv": "-csv", "parquet": "-parquet", "xlsx": ".xlsx", "datapackage": ".zip", "duckdb": ".duckdb"}
+        target = export_edition(opened, format, out or Path(f"{opened.name}{endings[format]}"), language)
+        written = Text(nb="Utgaven ligger i", nn="Utgåva ligg i", en="The edition is in")
+        print(f"{written[language]} {target}")
+
+
+@app.command
+def query(edition: str, sql: str, *, format: Format = "table", language: Language = "nb", out: Path | None = None) -> None:
+    """Ask an edition in SQL: one SELECT over its tables; nothing is written, no file or network is reached.
+
+    Parameters
+    ----------
+    edition
+        A built-in edition or a folder of tables.
+    sql
+        One SELECT, in DuckDB's SQL.
+    format
+        table, json or csv.
+    language
+        nb, nn or en.
+    out
+        File to write to.
+    """
+    with _clear_errors(language, format):
+        from samvirke.edition import open_edition
+        from samvirke.edition import query as query_edition
+
+        opened = open_edition(edition)
+        frame = query_edition(opened, sql)
+        statement = Text(nb=f"{len(frame)} rader.", nn=f"{len(frame)} rader.", en=f"{len(frame)} rows.")
+        _deliver(_listing("query", same(sql), statement, frame, opened.name), format, language, out)
+
+
 def _show(finding: str, edition: str, format: Format, language: Language, out: Path | None, options: dict[str, Any]) -> None:
     with _clear_errors(language, format):
         from samvirke.catalogue import CATALOGUE, ask
@@ -187,12 +245,10 @@ def _show(finding: str, edition: str, format: Format, language: Language, out: P
         _deliver(ask(finding, opened, **options), format, language, out, opened.names())
 
 
-def _listing(name: str, question: Text, statement: Text, rows: list[tuple[Any, ...]], columns: list[str]) -> Finding:
-    import pandas as pd
-
+def _listing(name: str, question: Text, statement: Text, table: Any, edition: str = "") -> Finding:
     from samvirke.finding import Finding
 
-    return Finding(id=name, edition="", question=question, statement=statement, method=same(""), table=pd.DataFrame(rows, columns=columns))
+    return Finding(id=name, edition=edition, question=question, statement=statement, method=same(""), table=table)
 
 
 def _as_finding(report: Report, language: Language) -> Finding:
@@ -302,9 +358,11 @@ def _clear_errors(language: Language, format: Format) -> Iterator[None]:
     try:
         yield
     except SamvirkeError as error:
+        import pandas as pd
+
         report = getattr(error, "report", None)
         if format == "json" or report is not None:
-            finding = _as_finding(report, language) if report is not None else _listing("error", same(""), error.text, [], [])
+            finding = _as_finding(report, language) if report is not None else _listing("error", same(""), error.text, pd.DataFrame())
             text = finding.to_json(language) + "\n" if format == "json" else _as_text(finding, language, {})
         else:
             text = f"{error.text[language]}\n"

@@ -4,7 +4,9 @@ The contract stands as data in ``tables.yaml``; what checking says, in ``problem
 """
 
 from samvirke.edition._edition import Edition, built_in, check, open_edition
+from samvirke.edition._exporting import Format, export
 from samvirke.edition._problems import EditionError, Occurrence, Problem, Report, rules
+from samvirke.edition._querying import QueryError, query
 from samvirke.edition._schema import Column, Table, tables
 from samvirke.edition._writing import TargetExistsError, new_folder, to_csv, write_edition, write_file, write_files
 
@@ -12,15 +14,19 @@ __all__ = [
     "Column",
     "Edition",
     "EditionError",
+    "Format",
     "Occurrence",
     "Problem",
+    "QueryError",
     "Report",
     "Table",
     "TargetExistsError",
     "built_in",
     "check",
+    "export",
     "new_folder",
     "open_edition",
+    "query",
     "rules",
     "tables",
     "to_csv",

@@ -109,18 +109,35 @@ def to_csv(frame: pd.DataFrame) -> bytes:
     return text.encode("utf-8")
 
 
-def describe_package(frames: Mapping[str, pd.DataFrame], package: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a Frictionless description of the tables, with what `package` says of the whole."""
+def describe_package(frames: Mapping[str, pd.DataFrame], package: Mapping[str, Any], suffix: str = "csv") -> dict[str, Any]:
+    """Return a Frictionless description of the tables, with what `package` says of the whole.
+
+    A key with a column that may be empty is left out of the description, since Frictionless takes no empty cell in a key; a
+    reference is described where the table that it names is there.
+    """
     resources = []
     for name, frame in frames.items():
         about = tables()[name].columns
-        fields = []
+        fields: list[dict[str, Any]] = []
         for column in frame.columns:
-            kind = about[column].type if column in about else "text"
-            fields.append({"name": column, "type": _FRICTIONLESS.get(kind, "string")} | ({"description": about[column].about} if column in about else {}))
-        schema = {"fields": fields, "missingValues": [""]}
-        resources.append({"name": name, "path": f"{name}.csv", "profile": "tabular-data-resource", "encoding": "utf-8", "schema": schema})
-    return {key: value for key, value in package.items() if key != "resources"} | {"profile": "tabular-data-package", "resources": resources}
+            known = about.get(column)
+            described = (
+                {"description": known.about, "constraints": {"required": True}} if known and known.required else {"description": known.about} if known else {}
+            )
+            fields.append({"name": column, "type": _FRICTIONLESS.get(known.type if known else "text", "string")} | described)
+        schema: dict[str, Any] = {"fields": fields, "missingValues": [""]}
+        if all(about[column].required for column in tables()[name].key):
+            schema["primaryKey"] = list(tables()[name].key)
+        references = [(column, known.refers.split(".")) for column, known in about.items() if known.refers and not known.list and column in frame]
+        keys = [
+            {"fields": [column], "reference": {"resource": table, "fields": [key]}} for column, (table, key) in references if table in frames and table != name
+        ]
+        if keys:
+            schema["foreignKeys"] = keys
+        form = {"format": "parquet"} if suffix == "parquet" else {"profile": "tabular-data-resource", "encoding": "utf-8"}
+        resources.append({"name": name, "path": f"{name}.{suffix}", **form, "schema": schema})
+    profile = "data-package" if suffix == "parquet" else "tabular-data-package"
+    return {key: value for key, value in package.items() if key != "resources"} | {"profile": profile, "resources": resources}
 
 
 def write_edition(frames: Mapping[str, pd.DataFrame], package: Mapping[str, Any], folder: Path) -> None:
