@@ -38,6 +38,35 @@ CODES = {
     "Flora": "1401", "Gran": "0534", "Notodden": "0807", "Sandnes": "1102", "Sel": "0517",
 }  # fmt: skip
 
+# A point in each municipality, to about a kilometre (longitude, latitude).
+POINTS = {
+    "0104": (10.72, 59.45), "0106": (11.01, 59.22), "0118": (11.69, 59.19), "0119": (11.65, 59.48), "0122": (11.33, 59.67), "0125": (11.38, 59.52),
+    "0230": (10.97, 59.90), "0231": (11.05, 59.99), "0301": (10.75, 59.98), "0403": (11.17, 61.01), "0412": (10.85, 60.98), "0417": (11.38, 60.63),
+    "0427": (11.75, 60.98), "0441": (11.40, 62.42), "0502": (10.51, 60.87), "0513": (7.96, 61.95), "0514": (8.42, 61.71), "0515": (9.00, 61.69),
+    "0517": (9.38, 61.73), "0533": (10.67, 60.25), "0534": (10.44, 60.44), "0602": (10.15, 59.73), "0619": (8.47, 60.71), "0713": (10.23, 59.59),
+    "0807": (9.13, 59.71), "0827": (8.70, 59.69), "0901": (9.19, 58.76), "0904": (8.52, 58.37), "0906": (8.78, 58.50), "0911": (8.99, 58.88),
+    "1001": (7.97, 58.18), "1017": (7.68, 58.24), "1018": (7.78, 58.11), "1102": (5.91, 58.88), "1103": (5.71, 58.94), "1106": (5.30, 59.45),
+    "1124": (5.65, 58.89), "1127": (5.61, 59.00), "1141": (5.98, 59.26), "1151": (4.88, 59.31), "1160": (5.85, 59.56), "1201": (5.39, 60.37),
+    "1234": (6.72, 60.55), "1264": (4.93, 60.77), "1401": (5.42, 61.63), "1432": (6.46, 61.47), "1438": (5.37, 61.79), "1502": (7.20, 62.75),
+    "1504": (6.44, 62.46), "1505": (7.81, 63.06), "1520": (6.26, 62.20), "1576": (8.70, 63.31), "1601": (10.35, 63.38), "1630": (10.47, 63.95),
+    "1638": (9.68, 63.30), "1703": (11.47, 64.36), "1714": (11.22, 63.46), "1721": (11.94, 63.78), "1738": (13.61, 64.40), "1742": (12.62, 64.53),
+    "1804": (14.95, 67.09), "1818": (12.31, 65.99), "1820": (12.55, 65.94), "1827": (12.52, 66.12), "1835": (12.05, 66.50), "1841": (15.88, 67.24),
+    "1860": (13.68, 68.20), "1902": (19.42, 69.56), "1903": (16.47, 68.74), "1927": (17.68, 69.17), "1931": (17.81, 69.38), "2012": (22.72, 70.02),
+    "2014": (22.04, 70.19), "2021": (25.05, 69.42), "2030": (29.68, 69.48),
+}  # fmt: skip
+
+# How the codes of 2014 became those of 2020, and which of them took in other municipalities on the way.
+CHANGES = {
+    "2018-01-01": "1601:5001 1703:5005 1714:5035 1721:5038 1738:5042 1742:5045 1630:5018 1638:5024",
+    "2020-01-01": """
+    1103:1103 5001:5001 1141:1103 1102:1108 1502:1506 1504:1507 0104:3002 0106:3004 0602:3005 0118:3012 0119:3013 0122:3014 0125:3014 0230:3029 0231:3030 0619:3043
+    0533:3054 0403:3403 0502:3407 0412:3411 0417:3413 0427:3420 0441:3430 0513:3433 0514:3434 0515:3435 0517:3437 0534:3446 0713:3802 0807:3808
+    0827:3819 0901:4201 0904:4202 0906:4203 1001:4204 1017:4204 1018:4204 0911:4211 1201:4601 1401:4602 1234:4621 1264:4632 1432:4647 1438:4648
+    5005:5007 5018:5058 5024:5059 1902:5401 1903:5402 2012:5403 1927:5421 1931:5421 2014:5432 2021:5437 2030:5444
+    """,
+}
+MERGED = {"0104", "0122", "0125", "0231", "0602", "0713", "1001", "1017", "1018", "1102", "1141", "1234", "1401", "1432", "1502", "1504", "5005", "5018", "5024", "1927", "1931", "1103", "5001",}  # fmt: skip
+
 UNCERTAIN = {
     "Os": ("1243", "the name fits 0441 Os in Hedmark and 1243 Os in Hordaland; the appendix does not say which"),
     "Sande": ("1514", "the name fits 0713 Sande in Vestfold and 1514 Sande in Møre og Romsdal; the appendix does not say which"),
@@ -109,6 +138,7 @@ def municipalities(sample: pd.DataFrame) -> dict[str, pd.DataFrame]:
             COUNTIES[CODES[name][:2]],
             "",
             "",
+            *POINTS[CODES[name]],
             name in UNCERTAIN,
             UNCERTAIN.get(name, ("", ""))[0],
             UNCERTAIN.get(name, ("", ""))[1],
@@ -116,9 +146,9 @@ def municipalities(sample: pd.DataFrame) -> dict[str, pd.DataFrame]:
         )
         for name in everyone
     ]
-    municipality = pd.DataFrame(rows, columns=["code", "name", "county", "valid_from", "valid_to", "uncertain", "other_code", "note", "source"]).sort_values(
-        "code"
-    )
+    municipality = pd.DataFrame(
+        rows, columns=["code", "name", "county", "valid_from", "valid_to", "lon", "lat", "uncertain", "other_code", "note", "source"]
+    ).sort_values("code")
     collection = pd.DataFrame(
         {"municipality": [CODES[name] for name in names], "status": sample["cooperates"].map(STATUSES), "printed": sample["raw_note"], "source": "appendix-1"}
     )
@@ -132,6 +162,14 @@ def municipalities(sample: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "collection": collection,
         "coverage": pd.DataFrame(coverage, columns=["source", "service", "municipality", "status", "note"]),
     }
+
+
+def changes() -> pd.DataFrame:
+    """Make municipality_change: each renumbering and merger of the municipalities named, to 2020."""
+    pairs = [(day, *pair.split(":")) for day, written in CHANGES.items() for pair in written.split()]
+    return pd.DataFrame(
+        [(day, old, new, 1, old in MERGED, "codes-2014") for day, old, new in pairs], columns=["date", "from_code", "to_code", "share", "merged", "source"]
+    )
 
 
 def agreements(copies: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -241,7 +279,11 @@ def sources() -> pd.DataFrame:
 def main(note: Path) -> None:
     """Read the note's tables and write the edition."""
     read = {name: pd.read_csv(note / f"{name}.csv", dtype="str", keep_default_na=False) for name in ("agreements", "sample", "claims", "table-3-1")}
-    tables = municipalities(read["sample"]) | agreements(read["agreements"]) | {"case": cases(read["table-3-1"]), "claim": claims(read["claims"])}
+    tables = (
+        municipalities(read["sample"])
+        | agreements(read["agreements"])
+        | {"municipality_change": changes(), "case": cases(read["table-3-1"]), "claim": claims(read["claims"])}
+    )
     tables["source"] = sources()
     titles = {
         "nb": "Avtaler om interkommunalt helsesamarbeid fra 31 av 70 spurte norske kommuner, 2015",
@@ -259,7 +301,20 @@ def main(note: Path) -> None:
         "licenses": [{"name": "CC0-1.0", "title": "CC0 1.0: facts from a published report"}],
         "sources": [{"title": "NIBR-notat 2015:104, Zeiner and Tjerbo (April 2015): Helsekommunen? Interkommunalt samarbeid og samhandlingsreformen"}],
     }
-    order = ["municipality", "cooperation", "member", "coverage", "agreement", "clause", "submission", "collection", "case", "claim", "source"]
+    order = [
+        "municipality",
+        "municipality_change",
+        "cooperation",
+        "member",
+        "coverage",
+        "agreement",
+        "clause",
+        "submission",
+        "collection",
+        "case",
+        "claim",
+        "source",
+    ]
     shutil.rmtree(TARGET, ignore_errors=True)
     write_edition({name: tables[name] for name in order}, package, TARGET)
 

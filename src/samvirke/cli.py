@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from samvirke.finding import Finding
 
 Format = Literal["table", "json", "csv"]
+ShowFormat = Literal["table", "json", "csv", "svg", "png", "html"]
+FileFormat = Literal["svg", "png", "html"]
 ExportFormat = Literal["csv", "parquet", "xlsx", "datapackage", "duckdb"]
 
 app = App(name="samvirke", help="An open observatory and workbench for inter-municipal cooperation.", version_flags=["--version"], help_format="plaintext")
@@ -155,7 +157,8 @@ def show(
     edition: str,
     *,
     date: str | None = None,
-    format: Format = "table",
+    format: ShowFormat = "table",
+    figure: Literal["own", "map"] = "own",
     language: Language = "nb",
     out: Path | None = None,
     **options: Annotated[str, Parameter(help="Options of the finding, as 'samvirke findings' lists them, such as --cut 2009-01-01.")],
@@ -171,13 +174,18 @@ def show(
     date
         The day the edition is seen from (YYYY-MM-DD); by default its own.
     format
-        table, json or csv.
+        table, json or csv; or its figure as svg, png or html (interactive, without a network).
+    figure
+        own: the figure that suits the finding; map: a map, where it has one row per municipality.
     language
         nb, nn or en.
     out
         File to write to.
     """
-    _show(finding, edition, format, language, out, {"date": date, **options})
+    if format == "svg" or format == "png" or format == "html":
+        _draw(finding, edition, format, figure, language, out, {"date": date, **options})
+    else:
+        _show(finding, edition, format, language, out, {"date": date, **options})
 
 
 @app.command
@@ -243,6 +251,23 @@ def _show(finding: str, edition: str, format: Format, language: Language, out: P
             raise UnknownNameError(finding, tuple(CATALOGUE))
         opened = open_edition(edition)
         _deliver(ask(finding, opened, **options), format, language, out, opened.names())
+
+
+def _draw(finding: str, edition: str, format: FileFormat, figure: str, language: Language, out: Path | None, options: dict[str, Any]) -> None:
+    with _clear_errors(language, "table"):
+        from samvirke.catalogue import ask
+        from samvirke.edition import open_edition, write_file
+        from samvirke.figures import as_map, to_file
+
+        opened = open_edition(edition)
+        answer = ask(finding, opened, **options)
+        data = to_file(as_map(answer) if figure == "map" else answer, format, language, opened)
+        if out is not None:
+            write_file(out, data)
+        elif format == "png":
+            sys.stdout.buffer.write(data)
+        else:
+            sys.stdout.write(data.decode("utf-8"))
 
 
 def _listing(name: str, question: Text, statement: Text, table: Any, edition: str = "") -> Finding:

@@ -3,6 +3,7 @@
 The contract stands as data in ``tables.yaml``; what checking says, in ``problems.yaml``.
 """
 
+from samvirke.edition._boundaries import Boundaries, boundaries, successor
 from samvirke.edition._edition import Edition, built_in, check, open_edition
 from samvirke.edition._exporting import Format, export
 from samvirke.edition._problems import EditionError, Occurrence, Problem, Report, rules
@@ -11,6 +12,7 @@ from samvirke.edition._schema import Column, Table, tables
 from samvirke.edition._writing import TargetExistsError, new_folder, to_csv, write_edition, write_file, write_files
 
 __all__ = [
+    "Boundaries",
     "Column",
     "Edition",
     "EditionError",
@@ -21,6 +23,7 @@ __all__ = [
     "Report",
     "Table",
     "TargetExistsError",
+    "boundaries",
     "built_in",
     "check",
     "export",
@@ -28,6 +31,7 @@ __all__ = [
     "open_edition",
     "query",
     "rules",
+    "successor",
     "tables",
     "to_csv",
     "write_edition",

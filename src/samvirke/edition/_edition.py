@@ -41,6 +41,8 @@ class Edition:
         The date that rows were taken by (``YYYY-MM-DD``); None when every row counts.
     uncertain : Mapping[str, int]
         By table, rows that count although their date is too coarse to say whether they were valid on that day.
+    boundary : pathlib.Path or None
+        The edition's own boundaries; None where it has none.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Edition:
     warnings: tuple[Problem, ...] = ()
     as_of: str | None = None
     uncertain: Mapping[str, int] = field(default_factory=dict)
+    boundary: Path | None = None
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         """Return a table.
@@ -212,4 +215,4 @@ def open_edition(edition: str | Path) -> Edition:
     if report.errors:
         raise EditionError(report)
     name = os.fsencode(_locate(edition).resolve().name).decode("utf-8", errors="replace")
-    return Edition(name, MappingProxyType(dict(typed(raw))), MappingProxyType(raw.package), report.problems)
+    return Edition(name, MappingProxyType(dict(typed(raw))), MappingProxyType(raw.package), report.problems, boundary=raw.boundary)

@@ -34,6 +34,7 @@ class Raw:
     problems: list[Problem] = field(default_factory=list)
     unreliable: set[str] = field(default_factory=set)
     package: dict[str, Any] = field(default_factory=dict)
+    boundary: Path | None = None
 
     def note(self, rule: str, table: str, *occurrences: Occurrence, column: str = "") -> None:
         """Add a problem."""
@@ -60,8 +61,26 @@ def read_folder(folder: Path) -> Raw:
             present = ", ".join(path.name for path in here if path.is_file()) or "–"
             raw.note("missing_table", name, Occurrence(None, "", present))
             raw.unreliable.add(name)
+    _find_boundary(here, raw)
     _note_unknown_files(here, {path for path, _ in declared.values()}, raw)
     return raw
+
+
+def _find_boundary(here: list[Path], raw: Raw) -> None:
+    """Note the file of boundaries, and whether it can be what it says."""
+    found = [path for path in here if path.name in _BOUNDARY]
+    if len(found) > 1:
+        raw.note("two_files", "boundary", Occurrence(None, ", ".join(path.name for path in found)))
+    elif found:
+        raw.boundary = found[0]
+        if found[0].suffix != ".parquet" and found[0].suffix != ".geoparquet":
+            try:
+                kind = json.loads(found[0].read_bytes().decode("utf-8")).get("type")
+            except (OSError, ValueError, AttributeError, RecursionError) as error:
+                raw.note("unreadable_file", "boundary", Occurrence(None, str(error)))
+                return
+            if kind not in ("FeatureCollection", "Topology"):
+                raw.note("unreadable_file", "boundary", Occurrence(None, f"type {kind!r} is neither FeatureCollection nor Topology"))
 
 
 def _note_unknown_files(here: list[Path], declared: set[Path], raw: Raw) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from samvirke.catalogue import CATALOGUE, Question, as_seen, ask
 from samvirke.edition import Edition, open_edition, to_csv, write_files
-from samvirke.figures import to_svg
+from samvirke.figures import NoMapError, alternative_text, as_script, drawing, embedding, specification
 from samvirke.finding import VERSION, Finding, Missing, flat, numeric_columns, readable
 from samvirke.vocabulary.labels import column_label, heading, option_label, value_label
-from samvirke.vocabulary.language import Language, listing, number
+from samvirke.vocabulary.language import Language, Text, listing, number
 
 LONG = 60
 """A table longer than this is not printed in the study; it stands in the files beside it."""
@@ -121,6 +121,7 @@ def render(study: Study, language: Language = "nb") -> str:
         date=study.edition.date or "",
         licences=[str(one.get("title") or one.get("name")) for one in study.edition.package.get("licenses", []) if isinstance(one, dict)],
         version=VERSION,
+        embedding=embedding(),
         h=lambda name: heading(name)[language],
     )
 
@@ -128,18 +129,31 @@ def render(study: Study, language: Language = "nb") -> str:
 def _section(edition: Edition, finding: Finding, language: Language) -> dict[str, Any]:
     """Lay out one finding for the page."""
     shown = {"": finding.table, **finding.supporting}
+    try:
+        found = specification(finding, language, edition)
+        svg = drawing(found, finding.id) if found else None
+    except NoMapError as error:
+        found, svg, finding = None, None, _with_gap(finding, error.text)
     return {
         "id": finding.id,
         "question": finding.question[language],
         "statement": finding.statement[language],
         "headline": (finding.headline or finding.statement)[language],
         "method": finding.method[language],
-        "svg": to_svg(finding, language),
+        "svg": svg,
+        "alternative": alternative_text(finding, language),
+        "specification": as_script(found) if found else "",
         "tables": [_table(finding.id, name, frame, language) for name, frame in shown.items() if len(frame)],
         "coverage": _coverage(finding, language),
         "missing": [_gap(edition, gap, language) for gap in finding.coverage.missing],
         "options": "; ".join(f"{option_label(name)[language]}: {value_label(name, str(value))[language]}" for name, value in _used(finding).items()),
     }
+
+
+def _with_gap(finding: Finding, why: Text) -> Finding:
+    """Add a reason why something is not shown."""
+    coverage = replace(finding.coverage, missing=(*finding.coverage.missing, Missing("boundary", (), why)))
+    return replace(finding, coverage=coverage)
 
 
 def _used(finding: Finding) -> Mapping[str, Any]:
