@@ -32,7 +32,7 @@ app = App(name="samvirke", help="An open observatory and workbench for inter-mun
 
 @app.command
 def study(edition: str = "nibr-2015", *, out: Path | None = None, language: Language = "nb", date: str | None = None) -> None:
-    """Make the study of an edition: one HTML page, and every table as CSV and JSON.
+    """Make the study of an edition: one HTML page, a PDF, and every table as CSV and JSON.
 
     Parameters
     ----------

@@ -1,6 +1,19 @@
 """From a finding to a figure: one grammar (Vega-Lite) for page, file and paper."""
 
-from samvirke.figures._draw import FileFormat, NoFigureError, alternative_text, as_map, as_script, draw, drawing, embedding, specification, to_file, to_svg
+from samvirke.figures._draw import (
+    FileFormat,
+    NoFigureError,
+    alternative_text,
+    as_map,
+    as_script,
+    compiled,
+    draw,
+    drawing,
+    embedding,
+    specification,
+    to_file,
+    to_svg,
+)
 from samvirke.figures._map import NoMapError
 
 __all__ = [
@@ -10,6 +23,7 @@ __all__ = [
     "alternative_text",
     "as_map",
     "as_script",
+    "compiled",
     "draw",
     "drawing",
     "embedding",

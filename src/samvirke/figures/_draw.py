@@ -132,12 +132,18 @@ def specification(finding: Finding, language: Language = "nb", edition: Edition 
 def to_svg(finding: Finding, language: Language = "nb", edition: Edition | None = None) -> str | None:
     """Return the figure as SVG whose ids are the finding's own, so that several can stand on one page; None when there is none."""
     found = specification(finding, language, edition)
-    return None if found is None else drawing(found, finding.id)
+    return None if found is None else drawing(compiled(found), finding.id)
 
 
-def drawing(found: Mapping[str, Any], name: str) -> str:
-    """Return a specification as SVG, with `name` before every id."""
-    svg: str = _converter().vegalite_to_svg(found)
+def compiled(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a Vega-Lite specification as the Vega that draws it, so that nothing is left to work out where it is shown."""
+    vega: dict[str, Any] = _converter().vegalite_to_vega(found)
+    return vega
+
+
+def drawing(vega: Mapping[str, Any], name: str) -> str:
+    """Return a compiled specification as SVG, with `name` before every id."""
+    svg: str = _converter().vega_to_svg(vega)
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
     return re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
 
@@ -164,12 +170,13 @@ def to_file(finding: Finding, format: FileFormat, language: Language = "nb", edi
     found = specification(finding, language, edition)
     if found is None:
         raise NoFigureError(finding.id)
+    vega = compiled(found)
     if format == "svg":
-        return drawing(found, finding.id).encode("utf-8")
+        return drawing(vega, finding.id).encode("utf-8")
     if format == "png":
-        picture: bytes = _converter().vegalite_to_png(found, scale=2)
+        picture: bytes = _converter().vega_to_png(vega, scale=2)
         return picture
-    return _PAGE.format(language=language, title=finding.question[language], script=embedding(), spec=as_script(found)).encode("utf-8")
+    return _PAGE.format(language=language, title=finding.question[language], script=embedding(), spec=as_script(vega)).encode("utf-8")
 
 
 _PAGE = """<!doctype html>
@@ -177,14 +184,14 @@ _PAGE = """<!doctype html>
 <body><div id="figure"></div>
 <script>{script}</script>
 <script type="application/json" id="spec">{spec}</script>
-<script>vegaEmbed("#figure", JSON.parse(document.getElementById("spec").textContent), {{actions: false, renderer: "svg"}});</script>
+<script>vegaEmbed("#figure", JSON.parse(document.getElementById("spec").textContent), {{mode: "vega", actions: false, renderer: "svg", logLevel: 1}});</script>
 </body></html>
 """
 
 
 def as_script(found: Mapping[str, Any]) -> str:
     """Write a specification so that it can stand in a script element."""
-    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def embedding() -> str:

@@ -62,6 +62,7 @@ def turning_points() -> list[tuple[float, Text]]:
     reform = min(one.from_ for one in terms("state_instruments").values() if getattr(one, "from_", None))  # type: ignore[attr-defined]
     points = [
         (host[0].from_, Text(nb="§ 28 b åpnes", nn="§ 28 b blir opna", en="§ 28 b opens")),
+        (host[1].from_, Text(nb="§ 28 b blir § 28-1 b", nn="§ 28 b blir § 28-1 b", en="§ 28 b becomes § 28-1 b")),
         (reform, Text(nb="samhandlingsreformen", nn="samhandlingsreforma", en="the coordination reform")),
     ]
     return [(when.year - 0.5 + (when.timetuple().tm_yday - 1) / 365.25, text) for when, text in points if when]

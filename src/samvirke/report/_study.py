@@ -9,12 +9,13 @@ from typing import Any
 
 from samvirke.catalogue import CATALOGUE, Question, as_seen, ask
 from samvirke.edition import Edition, open_edition, to_csv, write_files
-from samvirke.figures import NoMapError, alternative_text, as_script, drawing, embedding, specification
+from samvirke.figures import NoMapError, alternative_text, as_script, compiled, drawing, embedding, specification
 from samvirke.finding import VERSION, Finding, Missing, flat, numeric_columns, readable
+from samvirke.report._pdf import to_pdf
 from samvirke.vocabulary.labels import column_label, heading, option_label, value_label
 from samvirke.vocabulary.language import Language, Text, listing, number
 
-LONG = 60
+LONG = 100
 """A table longer than this is not printed in the study; it stands in the files beside it."""
 
 
@@ -68,7 +69,7 @@ def make_study(edition: str | Path | Edition, *, date: str | None = None, progre
 
 
 def write_study(study: Study, folder: Path, language: Language = "nb") -> Path:
-    """Write the study as one self-contained page, and every table as CSV and JSON beside it.
+    """Write the study as one self-contained page and as a PDF, and every table as CSV and JSON beside them.
 
     No file is put in place before all have been written; files of an earlier study in the same folder are replaced, others
     are left alone.
@@ -87,43 +88,50 @@ def write_study(study: Study, folder: Path, language: Language = "nb") -> Path:
     pathlib.Path
         The page.
     """
-    page = render(study, language)
-    files: dict[str, bytes] = {}
+    content = _content(study, language)
+    files: dict[str, bytes] = {"study.html": _page(content).encode("utf-8"), "study.pdf": to_pdf(content, language)}
     for finding in study.findings:
         files[f"tables/{finding.id}.csv"] = to_csv(flat(finding.table))
         files[f"tables/{finding.id}.json"] = (finding.to_json(language) + "\n").encode("utf-8")
         for name, frame in finding.supporting.items():
             files[f"tables/{finding.id}.{name}.csv"] = to_csv(flat(frame))
-    files["study.html"] = page.encode("utf-8")
     write_files(folder, files)
     return folder / "study.html"
 
 
 def render(study: Study, language: Language = "nb") -> str:
     """Return the study as one HTML page that needs nothing else."""
+    return _page(_content(study, language))
+
+
+def _page(content: Mapping[str, Any]) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(loader=PackageLoader("samvirke.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("study.html").render(**content, embedding=embedding())
+
+
+def _content(study: Study, language: Language) -> dict[str, Any]:
+    """Lay out what the page and the PDF say."""
     chapters: dict[str, list[dict[str, Any]]] = {}
     for finding in study.findings:
         if finding.id != "describe":
             chapters.setdefault(CATALOGUE[finding.id].chapter, []).append(_section(study.edition, finding, language))
-    return environment.get_template("study.html").render(
-        language=language,
-        title=study.edition.title[language],
-        constructed=study.edition.constructed,
-        chapters=[(name, heading(name)[language], sections) for name, sections in chapters.items()],
-        about=next(_section(study.edition, finding, language) for finding in study.findings if finding.id == "describe"),
-        sources=_sources(study.edition, language),
-        warnings=_warnings(study.edition, language),
-        unanswered=[(question.question[language], listing(missing, language)) for question, missing in study.unanswered],
-        edition=study.edition.name,
-        date=study.edition.date or "",
-        licences=[str(one.get("title") or one.get("name")) for one in study.edition.package.get("licenses", []) if isinstance(one, dict)],
-        version=VERSION,
-        embedding=embedding(),
-        h=lambda name: heading(name)[language],
-    )
+    return {
+        "language": language,
+        "title": study.edition.title[language],
+        "constructed": study.edition.constructed,
+        "chapters": [(name, heading(name)[language], sections) for name, sections in chapters.items()],
+        "about": next(_section(study.edition, finding, language) for finding in study.findings if finding.id == "describe"),
+        "sources": _sources(study.edition, language),
+        "warnings": _warnings(study.edition, language),
+        "unanswered": [(question.question[language], listing(missing, language)) for question, missing in study.unanswered],
+        "edition": study.edition.name,
+        "date": study.edition.date or "",
+        "licences": [str(one.get("title") or one.get("name")) for one in study.edition.package.get("licenses", [])],
+        "version": VERSION,
+        "h": lambda name: heading(name)[language],
+    }
 
 
 def _section(edition: Edition, finding: Finding, language: Language) -> dict[str, Any]:
@@ -131,9 +139,10 @@ def _section(edition: Edition, finding: Finding, language: Language) -> dict[str
     shown = {"": finding.table, **finding.supporting}
     try:
         found = specification(finding, language, edition)
-        svg = drawing(found, finding.id) if found else None
+        vega = compiled(found) if found else None
+        svg = drawing(vega, finding.id) if vega else None
     except NoMapError as error:
-        found, svg, finding = None, None, _with_gap(finding, error.text)
+        vega, svg, finding = None, None, _with_gap(finding, error.text)
     return {
         "id": finding.id,
         "question": finding.question[language],
@@ -142,7 +151,7 @@ def _section(edition: Edition, finding: Finding, language: Language) -> dict[str
         "method": finding.method[language],
         "svg": svg,
         "alternative": alternative_text(finding, language),
-        "specification": as_script(found) if found else "",
+        "specification": as_script(vega) if vega else "",
         "tables": [_table(finding.id, name, frame, language) for name, frame in shown.items() if len(frame)],
         "coverage": _coverage(finding, language),
         "missing": [_gap(edition, gap, language) for gap in finding.coverage.missing],

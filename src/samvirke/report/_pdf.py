@@ -1,0 +1,122 @@
+"""The study as a PDF: tagged, PDF/UA-1, with the same words as the page and its figures as vectors."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from samvirke.errors import MissingExtraError
+from samvirke.vocabulary.language import Language
+
+REGION = {"nb": "NO", "nn": "NO", "en": "GB"}
+FONT = "Source Sans Pro"
+_SCALE, _WIDEST, _TALLEST, _COLUMN = 0.72, 470.0, 380.0, 600.0
+"""How large a figure stands on the page, in points per pixel and in points; one that is a long column may fill the page."""
+
+_TIME = datetime(1980, 1, 1, tzinfo=UTC)
+"""The time written into the file, so that the same study gives the same bytes."""
+
+
+def to_pdf(content: Mapping[str, Any], language: Language) -> bytes:
+    """Set the content of a study, as `samvirke.report` lays it out for a page, as a PDF.
+
+    Raises
+    ------
+    MissingExtraError
+        When typst or its font is not installed.
+    """
+    try:
+        import font_source_sans_pro
+        import typst
+    except ImportError:
+        raise MissingExtraError("typst", "pdf") from None
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "figures").mkdir()
+        findings = [section for _, _, sections in content["chapters"] for section in sections] + [content["about"]]
+        for section in findings:
+            if section["svg"]:
+                drawing = re.sub(r'font-family="[^"]*"', f'font-family="{FONT}"', section["svg"])
+                (folder / "figures" / f"{section['id']}.svg").write_text(drawing, encoding="utf-8")
+        (folder / "study.json").write_text(json.dumps(_words(content, language), ensure_ascii=False), encoding="utf-8")
+        template = files("samvirke.report").joinpath("templates", "study.typ").read_text(encoding="utf-8")
+        (folder / "study.typ").write_text(template, encoding="utf-8")
+        fonts = [str(Path(font_source_sans_pro.__file__).parent / "files")]
+        data: bytes = typst.compile(
+            str(folder / "study.typ"), root=str(folder), font_paths=fonts, ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=_TIME
+        )
+        return data
+
+
+def _words(content: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    h = content["h"]
+    chapters = [{"title": title, "findings": [_finding(section, h) for section in sections]} for _, title, sections in content["chapters"]]
+    sources = [
+        f"{one['title']}{' (' + one['publisher'] + ')' if one['publisher'] else ''}. {one['covers']}{'. ' + h('missing') + ': ' + one['missing'] if one['missing'] else ''}."
+        for one in content["sources"]
+    ]
+    unanswered = [f"{question} ({missing})" for question, missing in content["unanswered"]]
+    lists = [(h("sources"), sources), (h("warnings"), content["warnings"]), (h("not_answered"), unanswered)]
+    return {
+        "language": language,
+        "region": REGION[language],
+        "kicker": f"Samvirke · {h('study')}",
+        "title": content["title"],
+        "meta": " · ".join(part for part in (content["edition"], content["date"], f"Samvirke {content['version']}") if part),
+        "edition": content["title"],
+        "constructed": h("constructed") if content["constructed"] else "",
+        "licence": " ".join(content["licences"]),
+        "contents": h("contents"),
+        "in-short": {
+            "title": h("in_short"),
+            "items": [{part: section[part] for part in ("id", "question", "headline")} for _, _, sections in content["chapters"] for section in sections],
+        },
+        "chapters": chapters,
+        "about": {
+            "title": h("about_data"),
+            "finding": _finding(content["about"], h),
+            "lists": [{"title": title, "items": items} for title, items in lists if items],
+        },
+    }
+
+
+def _finding(section: Mapping[str, Any], h: Any) -> dict[str, Any]:
+    notes = [
+        (h("coverage"), section["coverage"]),
+        (h("missing"), " ".join(section["missing"])),
+        (h("options"), section["options"]),
+        (h("method"), section["method"]),
+    ]
+    size = re.search(r'\bwidth="([\d.]+)" height="([\d.]+)"', section["svg"] or "")
+    width, height = (float(size.group(1)), float(size.group(2))) if size else (0.0, 1.0)
+    return {
+        **{part: section[part] for part in ("id", "question", "statement", "alternative")},
+        "figure": bool(section["svg"]),
+        "width": width * min(_SCALE, _WIDEST / max(width, 1), (_TALLEST if height < 2 * width else _COLUMN) / height),
+        "tables": [_table(table, h) for table in section["tables"]],
+        "notes": [note for note in notes if note[1]],
+    }
+
+
+def _table(table: Mapping[str, Any], h: Any) -> dict[str, Any]:
+    """Give wide text columns a share of the width, and narrow ones what they need."""
+    longest = [max([len(column), *(len(row[place]) for row in table["rows"])]) for place, (column, _) in enumerate(table["columns"])]
+    note = f"{table['title'] or h('table')}, {table['count']} × {len(table['columns'])}: {table['file']}"
+    return {
+        "title": table["title"],
+        "columns": table["columns"],
+        "rows": [[_breakable(cell) for cell in row] for row in table["rows"]],
+        "widths": [min(length, 40) if length > 14 and len(longest) > 3 else 0 for length in longest],
+        "note": note,
+    }
+
+
+def _breakable(cell: str) -> str:
+    """Let an id break after its signs."""
+    return re.sub(r"([_./;])(?=\w)", "\\1\u200b", cell) if " " not in cell and len(cell) > 12 else cell

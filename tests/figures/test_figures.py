@@ -1,0 +1,193 @@
+"""Figures: what they draw is what the finding says, in three languages, with a text for those who cannot see them."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import samvirke
+from samvirke.catalogue import CATALOGUE, ask
+from samvirke.edition import Edition, open_edition
+from samvirke.figures import NoFigureError, NoMapError, alternative_text, as_map, specification, to_file, to_svg
+from samvirke.figures._network import groups, places
+from tests.conftest import run
+
+DRAWN = [name for name in CATALOGUE if name not in ("describe", "cases", "anachronisms")]
+
+
+def texts(value: Any) -> list[str]:
+    """Return every text in a specification."""
+    if isinstance(value, dict):
+        return [text for one in value.values() for text in texts(one)]
+    if isinstance(value, list):
+        return [text for one in value for text in texts(one)]
+    return [value] if isinstance(value, str) else []
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+@pytest.mark.parametrize("name", DRAWN)
+def test_every_figure_has_a_text_and_is_drawn(note: Edition, name: str, language: Any) -> None:
+    finding = ask(name, note)
+    found = specification(finding, language, note)
+    assert found is not None
+    assert found["description"] == alternative_text(finding, language)
+    assert finding.question[language] in found["description"]
+    drawn = to_svg(finding, language, note)
+    assert drawn is not None
+    assert drawn.startswith("<svg")
+    assert "NaN" not in drawn
+    assert "undefined" not in drawn
+
+
+def test_bars_write_each_count_with_its_denominator(note: Edition) -> None:
+    finding = ask("collection", note)
+    written = texts(specification(finding, "en"))
+    assert all(text in written for text in ("31 of 70 (44%)", "8 of 70 (11%)", "3 of 70 (4%)", "28 of 70 (40%)"))
+    drawn = to_svg(finding, "en") or ""
+    assert "31 of 70 (44%)" in drawn
+
+
+def test_small_multiples_by_service(note: Edition) -> None:
+    found = specification(ask("basis_by_service", note), "nn")
+    assert found is not None
+    assert found["facet"]["row"]["field"] == "panel"
+    assert "Augeblikkeleg hjelp-døgnplassar" in texts(found)
+
+
+def test_the_timeline_marks_the_law_and_the_reform(note: Edition) -> None:
+    words = texts(specification(ask("agreements_by_year", note), "nb"))
+    assert {"§ 28 b åpnes", "§ 28 b blir § 28-1 b", "samhandlingsreformen"} <= set(words)
+
+
+def test_bars_are_as_long_as_their_counts(note: Edition) -> None:
+    drawn = to_svg(ask("collection", note), "en") or ""
+    lengths = [float(width) for width in re.findall(r'd="M0,[\d.]+h([\d.]+)v15', drawn)]
+    assert len(lengths) == 4
+    assert lengths[1] / lengths[0] == pytest.approx(8 / 31, abs=0.01)
+    assert lengths[3] / lengths[0] == pytest.approx(28 / 31, abs=0.01)
+
+
+def test_the_status_map_shades_or_numbers_every_municipality(note: Edition) -> None:
+    found = specification(ask("answers_by_municipality", note), "en", note)
+    assert found is not None
+    shaded = found["datasets"]["areas"]
+    words = texts(found)
+    numbered = [text for text in words if re.fullmatch(r"\d+ \D+", text)]
+    assert len(shaded) + len(numbered) == 70
+    assert "17 Finnøy (now Stavanger)" in numbered
+    assert any("© Kartverket (CC BY 4.0)" in text for text in words)
+    assert {one["name"] for one in found["datasets"]["land"]} >= {"Oslo", "Tromsø", "Utsira"}
+
+
+def test_rings_turn_the_way_the_projection_needs(note: Edition) -> None:
+    """A ring the wrong way round would fill the whole globe: signed areas of outer rings are negative (clockwise)."""
+    found = specification(ask("answers_by_municipality", note), "en", note)
+    assert found is not None
+    for feature in found["datasets"]["land"]:
+        for polygon in feature["geometry"]["coordinates"]:
+            ring = polygon[0]
+            assert sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring)) < 0
+
+
+def test_lines_run_from_participant_to_host(note: Edition) -> None:
+    found = specification(ask("host_ties", note), "en", note)
+    assert {"Gjerstad → Arendal", "Sola → Sandnes", "Lom → Sel"} <= set(texts(found))
+
+
+def test_any_finding_with_a_row_per_municipality_is_a_map(note: Edition) -> None:
+    mapped = as_map(ask("hosts", note))
+    assert mapped.chart.kind == "map"
+    assert len((specification(mapped, "nn", note) or {})["datasets"]["areas"]) == 8  # 13 hosts; Flora, Moss, Sandnes, Stavanger and Ålesund have merged since
+    with pytest.raises(NoMapError, match="one row per municipality"):
+        as_map(ask("legal_basis", note))
+
+
+def test_an_editions_own_boundary_is_used(three: Path) -> None:
+    square = [[[x, y], [x, y + 1], [x + 1, y + 1], [x + 1, y], [x, y]] for x, y in ((0, 0), (1, 0), (2, 0))]
+    features = [
+        {"type": "Feature", "properties": {"code": code}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        for code, ring in zip(("0301", "0302", "1103"), square, strict=True)
+    ]
+    (three / "boundary.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    edition = open_edition(three)
+    found = specification(as_map(ask("hosts", edition)), "en", edition)
+    assert found is not None
+    assert [one["code"] for one in found["datasets"]["land"]] == ["0301", "0302", "1103"]
+    assert "Kartverket" not in json.dumps(found)
+
+
+@pytest.mark.parametrize(("content", "says"), [("{", "Expecting"), ('{"type": "Point"}', "Point"), ("[]", "get")])
+def test_a_broken_boundary_is_an_error(three: Path, content: str, says: str) -> None:
+    (three / "boundary.geojson").write_text(content)
+    report = samvirke.check(three)
+    assert report.errors == 1
+    assert says in report.to_frame("en")["value"].iloc[0]
+
+
+def test_a_boundary_without_codes_says_so(three: Path) -> None:
+    shape = {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1], [0, 0]]]}
+    (three / "boundary.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"nr": 1}, "geometry": shape}]})
+    )
+    edition = open_edition(three)
+    with pytest.raises(samvirke.SamvirkeError, match='property "code"'):
+        specification(as_map(ask("hosts", edition)), "en", edition)
+
+
+def test_without_boundaries_the_map_says_so(three: Path) -> None:
+    edition = open_edition(three)
+    with pytest.raises(NoMapError, match=r"boundary\.geojson"):
+        specification(as_map(ask("hosts", edition)), "en", edition)
+
+
+def test_connected_groups_against_networkx(note: Edition) -> None:
+    networkx = pytest.importorskip("networkx")
+    table = ask("network", note).table
+    pairs = list(zip(table["first_name"], table["second_name"], strict=True))
+    assert {frozenset(group) for group in groups(pairs)} == {frozenset(group) for group in networkx.connected_components(networkx.Graph(pairs))}
+    where = places(groups(pairs))
+    assert not where.duplicated(["x", "y"]).any()
+
+
+def test_files(note: Edition) -> None:
+    finding = ask("independence_scale", note)
+    picture = to_file(finding, "png", "nb", note)
+    assert picture.startswith(b"\x89PNG")
+    assert picture == to_file(finding, "png", "nb", note)
+    page = to_file(finding, "html", "nn", note).decode("utf-8")
+    assert not re.search(r'(?:src|href)="', re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL))
+    assert 'lang="nn"' in page
+    with pytest.raises(NoFigureError):
+        to_file(ask("cases", note), "svg", "nb", note)
+
+
+def test_shades_can_be_told_apart_in_grey() -> None:
+    from samvirke.figures._map import SHADES
+
+    def lightness(colour: str) -> float:
+        red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    values = sorted(lightness(colour) for colour in SHADES.values())
+    assert all(second - first > 10 for first, second in pairwise(values))
+
+
+def test_constructed_data_are_named_on_every_figure(note: Edition) -> None:
+    finding = replace(ask("answers_by_municipality", note), constructed=True)
+    assert "Constructed data" in (to_svg(finding, "en", note) or "")
+
+
+def test_figures_on_the_command_line(tmp_path: Path) -> None:
+    result = run("show", "hosts", "nibr-2015", "--format", "svg", "--figure", "map", "--out", tmp_path / "h.svg", "--language", "nn")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "Kartverket" in (tmp_path / "h.svg").read_text(encoding="utf-8")
+    refused = run("show", "cases", "nibr-2015", "--format", "png", "--out", tmp_path / "c.png")
+    assert refused.returncode == 1
+    assert "bare en tabell" in refused.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["h.svg"]
