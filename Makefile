@@ -26,6 +26,8 @@ bench: $(READY)
 # The reference pages, made from the schemas, the catalogue, the lists and the law.
 docs: $(READY)
 	$(BIN)/python scripts/make_docs.py
+	$(BIN)/sphinx-build --quiet --fail-on-warning --builder html docs build/docs
+	@echo "The documentation is in build/docs/index.html"
 
 # Everything is pinned by hash in requirements.lock; nothing is resolved anew.
 $(READY): pyproject.toml requirements.lock

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from samvirke.catalogue import CATALOGUE
-from samvirke.edition import rules, tables
+from samvirke.catalogue import CATALOGUE, ask
+from samvirke.edition import open_edition, rules, tables
 from samvirke.vocabulary import LISTS, law, terms
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -40,7 +40,7 @@ def edition() -> str:
                 if about.least is not None
                 else ""
             )
-            text += row((f"**{column}**" if about.key else column) + (" \\*" if about.required else ""), kind + limits, about.about)
+            text += row((f"**{column}**" if about.key else column) + (" \\*" if about.required else ""), kind + limits, about.about.en)
         text += "\n"
     text += "## What checking reports\n\n`samvirke check FOLDER` runs every rule on every table; errors exit 1, warnings exit 0.\n\n" + head(
         "rule", "severity", "what it says", "what to do"
@@ -53,6 +53,7 @@ def edition() -> str:
 def findings() -> str:
     """Describe every question, its tables, options and method."""
     text = MADE + "# Findings\n\nAsk one by `samvirke show FINDING EDITION`. Every one also takes `--date`: the day the edition is seen from.\n\n"
+    note = open_edition("nibr-2015")
     for line in CATALOGUE.values():
         module = __import__(line.answer.__module__, fromlist=["METHOD"])
         text += f"## {line.id}\n\n**{line.question.en}** Needs {', '.join(f'`{table}`' for table in line.tables)}.\n\n{module.METHOD.en}\n\n"
@@ -61,6 +62,9 @@ def findings() -> str:
         text += "\n" if line.options else ""
         returns = (line.answer.__doc__ or "").split("Finding\n", 1)[-1]
         text += " ".join(returns.split()) + "\n\n"
+        finding = ask(line.id, note)
+        figure = "" if finding.chart.kind == "table" else f" Drawn as {finding.chart.kind}."
+        text += f"*On nibr-2015:* {(finding.headline or finding.statement).en}{figure}\n\n"
     return text
 
 

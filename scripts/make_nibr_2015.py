@@ -298,7 +298,7 @@ def main(note: Path) -> None:
         "date": "2015-04",
         "country": "NO",
         "constructed": False,
-        "licenses": [{"name": "CC0-1.0", "title": "CC0 1.0: facts from a published report"}],
+        "licenses": [{"name": "CC0-1.0", "title": "CC0 1.0"}],
         "sources": [{"title": "NIBR-notat 2015:104, Zeiner and Tjerbo (April 2015): Helsekommunen? Interkommunalt samarbeid og samhandlingsreformen"}],
     }
     order = [

@@ -15,8 +15,8 @@ from samvirke.report import make_study, write_study
 
 PAGE = """<body style="margin:0;background:#e8edf0;display:flex;gap:24px;padding:24px;width:max-content;align-items:flex-start">
 <img src="front.png" width="560" style="box-shadow:0 2px 10px #0003">
-<div style="display:flex;flex-direction:column;gap:24px"><img src="agreements_by_year.png" width="560" style="box-shadow:0 2px 10px #0003">
-<img src="models_over_time.png" width="560" style="box-shadow:0 2px 10px #0003"></div></body>"""
+<div style="display:flex;flex-direction:column;gap:24px"><img src="answers_by_municipality.png" width="560" style="box-shadow:0 2px 10px #0003">
+<img src="agreements_by_year.png" width="560" style="box-shadow:0 2px 10px #0003"></div></body>"""
 
 
 def main(chromium: str) -> None:
@@ -25,10 +25,11 @@ def main(chromium: str) -> None:
         folder = Path(name)
         page = write_study(make_study("nibr-2015"), folder, "en")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        tab = browser.new_page(viewport={"width": 900, "height": 1120})
+        tab = browser.new_page(viewport={"width": 900, "height": 1340})
         tab.goto(page.as_uri())
+        tab.wait_for_timeout(3000)
         tab.screenshot(path=folder / "front.png")
-        for finding in ("agreements_by_year", "models_over_time"):
+        for finding in ("answers_by_municipality", "agreements_by_year"):
             box = tab.locator(f"#{finding}").bounding_box()
             figure = tab.locator(f"#{finding} figure").bounding_box()
             if box and figure:

@@ -136,3 +136,12 @@ def test_the_contract_names_every_table_once() -> None:
     for reference in references:
         table, column = reference.split(".")
         assert tables()[table].columns[column].key
+
+
+def test_every_column_of_the_contract_has_a_heading_in_three_languages() -> None:
+    from samvirke.vocabulary.labels import has_label
+
+    names = {column for table in tables().values() for column in table.columns} | {
+        column for frame in open_edition("nibr-2015").tables.values() for column in frame
+    }
+    assert sorted(name for name in names if not has_label(name) and not has_label(name.removesuffix("_nb").removesuffix("_nn"))) == []

@@ -91,7 +91,7 @@ def test_the_database_reads_back_equal(note: Edition, tmp_path: Path) -> None:
         assert set(names) == set(note.tables)
         frames = {name: database.execute(f'SELECT * FROM "{name}"').df() for name in note.tables}  # noqa: S608
         comment = database.execute("SELECT comment FROM duckdb_columns() WHERE table_name = 'clause' AND column_name = 'step'").fetchone()
-    assert comment == (contract()["clause"].columns["step"].about,)
+    assert comment == (contract()["clause"].columns["step"].about.en,)
     write_edition({name: frame.astype({"seq": "Int64"}) if name == "submission" else frame for name, frame in frames.items()}, note.package, tmp_path / "again")
     equal(note, open_edition(tmp_path / "again"))
 

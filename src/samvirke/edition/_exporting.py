@@ -16,7 +16,7 @@ from samvirke.edition._edition import Edition
 from samvirke.edition._schema import tables
 from samvirke.edition._writing import describe_package, new_folder, to_csv, write_edition, write_file
 from samvirke.errors import MissingExtraError, SamvirkeError
-from samvirke.vocabulary.labels import column_label, heading
+from samvirke.vocabulary.labels import column_label, has_label, heading
 from samvirke.vocabulary.language import Language, Text
 
 if TYPE_CHECKING:
@@ -158,13 +158,19 @@ def _write_explanation(book: Any, edition: Edition, language: Language, bold: An
         row += 1
         for column in frame.columns:
             known = about.get(column)
-            cells = (name, column, column_label(column)[language], known.type if known else "text", known.about if known else "")
+            cells = (name, column, _heading(column, language), known.type if known else "text", known.about[language] if known else "")
             for place, cell in enumerate(cells):
                 sheet.write_string(row, place, cell, wrap)
             row += 1
     sheet.freeze_panes(3, 0)
     sheet.set_column(0, 3, 22)
     sheet.set_column(4, 4, 80)
+
+
+def _heading(column: str, language: Language) -> str:
+    """Return what a column is called, also one that holds a language's text of another."""
+    base = column[:-3] if column[-3:] in ("_nb", "_nn") and not has_label(column) else column
+    return column_label(base)[language] + (f" ({column[-2:]})" if base != column else "")
 
 
 def _write_sheet(book: Any, name: str, frame: pd.DataFrame, bold: Any, text: Any) -> None:
@@ -199,7 +205,7 @@ def _write_duckdb(edition: Edition, target: Path, _: Language) -> None:
                 database.execute(f"COMMENT ON TABLE \"{name}\" IS '{_quoted(tables()[name].about.en)}'")
                 for column in frame.columns:
                     if column in tables()[name].columns:
-                        database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS \'{_quoted(tables()[name].columns[column].about)}\'')
+                        database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS \'{_quoted(tables()[name].columns[column].about.en)}\'')
         write_file(target, path.read_bytes())
 
 

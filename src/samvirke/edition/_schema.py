@@ -21,7 +21,7 @@ class Column(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     type: ColumnType
-    about: str
+    about: Text
     key: bool = False
     required: bool = False
     list: str | None = None

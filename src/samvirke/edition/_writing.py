@@ -122,7 +122,11 @@ def describe_package(frames: Mapping[str, pd.DataFrame], package: Mapping[str, A
         for column in frame.columns:
             known = about.get(column)
             described = (
-                {"description": known.about, "constraints": {"required": True}} if known and known.required else {"description": known.about} if known else {}
+                {"description": known.about.en, "constraints": {"required": True}}
+                if known and known.required
+                else {"description": known.about.en}
+                if known
+                else {}
             )
             fields.append({"name": column, "type": _FRICTIONLESS.get(known.type if known else "text", "string")} | described)
         schema: dict[str, Any] = {"fields": fields, "missingValues": [""]}

@@ -7,7 +7,7 @@ from typing import Any
 from samvirke.errors import MissingExtraError
 from samvirke.vocabulary.language import Language, Text, number, percent
 
-PALETTE = ("#1b4965", "#e0a030", "#9fb8c8", "#7a3b69", "#4f8f6f", "#c9c9c9")
+PALETTE = ("#16324a", "#d98c1f", "#bfd2de", "#7b4a78", "#3f7d5f", "#c9c9c9")
 """Colours that differ in lightness, so that they can be told apart in grey and by colour-blind readers."""
 
 INK, FAINT, WIDTH, BAR = "#1d2a33", "#8a969e", 430, 24

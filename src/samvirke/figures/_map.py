@@ -14,7 +14,7 @@ from samvirke.finding import Finding
 from samvirke.vocabulary.labels import column_label, value_label, value_order
 from samvirke.vocabulary.language import Language, Text, number
 
-LAND, SHADES = "#eef1f3", {"yes": "#1b4965", "no": "#e0a030", "no_answer": "#7a3b69", "missing": "#9fb8c8"}
+LAND, SHADES = "#f2f4f6", {"yes": "#16324a", "no": "#d98c1f", "no_answer": "#7b4a78", "missing": "#bfd2de"}
 _WIDTH, _HEIGHT = 560, 640
 _NUMBERED = Text(nb="Siden slått sammen med andre", nn="Sidan slått saman med andre", en="Since merged with others")
 _NOW = Text(nb="nå", nn="no", en="now")

@@ -14,6 +14,8 @@ from samvirke.vocabulary.language import Language, Text, listing
 
 _SEVERAL = Text(nb="flere tjenester", nn="fleire tenester", en="several services")
 _ROW = 760.0
+_DASHES = [[1, 0], [7, 3], [2, 3], [9, 3, 2, 3], [14, 4], [4, 4]]
+"""Lines that differ also where colour does not show."""
 
 
 def groups(pairs: list[tuple[str, str]]) -> list[list[str]]:
@@ -91,10 +93,11 @@ def network(finding: Finding, language: Language) -> Any:
             y2="y2:Q",
             color=alt.Color(
                 "service:N",
-                scale=alt.Scale(domain=kinds, range=[PALETTE[0], PALETTE[1], PALETTE[4], PALETTE[3], PALETTE[2], FAINT][: len(kinds)]),
+                scale=alt.Scale(domain=kinds, range=[PALETTE[0], PALETTE[1], PALETTE[4], PALETTE[3], FAINT, INK][: len(kinds)]),
                 sort=kinds,
                 legend=alt.Legend(symbolType="stroke", symbolStrokeWidth=5, labelLimit=320),
             ),
+            strokeDash=alt.StrokeDash("service:N", scale=alt.Scale(domain=kinds, range=_DASHES[: len(kinds)]), sort=kinds, legend=None),
             strokeWidth=alt.StrokeWidth("count:Q", scale=alt.Scale(domain=[1, max(2.0, float(rows["count"].max()))], range=[1.5, 6]), legend=None),
             tooltip=[alt.Tooltip("between:N"), alt.Tooltip("services:N"), alt.Tooltip("count:Q", title=column_label(parts["value"])[language])],
         )

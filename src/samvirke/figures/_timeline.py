@@ -65,4 +65,5 @@ def turning_points() -> list[tuple[float, Text]]:
         (host[1].from_, Text(nb="§ 28 b blir § 28-1 b", nn="§ 28 b blir § 28-1 b", en="§ 28 b becomes § 28-1 b")),
         (reform, Text(nb="samhandlingsreformen", nn="samhandlingsreforma", en="the coordination reform")),
     ]
-    return [(when.year - 0.5 + (when.timetuple().tm_yday - 1) / 365.25, text) for when, text in points if when]
+    dated = sorted(((when, text) for when, text in points if when), key=lambda point: point[0])
+    return [(when.year - 0.5 + (when.timetuple().tm_yday - 1) / 365.25, text) for when, text in dated]

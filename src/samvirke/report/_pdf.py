@@ -16,7 +16,7 @@ from samvirke.vocabulary.language import Language
 
 REGION = {"nb": "NO", "nn": "NO", "en": "GB"}
 FONT = "Source Sans Pro"
-_SCALE, _WIDEST, _TALLEST, _COLUMN = 0.72, 470.0, 380.0, 600.0
+_SCALE, _WIDEST, _TALLEST, _COLUMN = 0.72, 470.0, 460.0, 620.0
 """How large a figure stands on the page, in points per pixel and in points; one that is a long column may fill the page."""
 
 _TIME = datetime(1980, 1, 1, tzinfo=UTC)
@@ -98,7 +98,7 @@ def _finding(section: Mapping[str, Any], h: Any) -> dict[str, Any]:
     return {
         **{part: section[part] for part in ("id", "question", "statement", "alternative")},
         "figure": bool(section["svg"]),
-        "width": width * min(_SCALE, _WIDEST / max(width, 1), (_TALLEST if height < 2 * width else _COLUMN) / height),
+        "width": width * min(_SCALE, _WIDEST / max(width, 1), (_TALLEST if height < 700 else _COLUMN) / height),
         "tables": [_table(table, h) for table in section["tables"]],
         "notes": [note for note in notes if note[1]],
     }
