@@ -56,7 +56,8 @@ def findings() -> str:
     note = open_edition("nibr-2015")
     for line in CATALOGUE.values():
         module = __import__(line.answer.__module__, fromlist=["METHOD"])
-        text += f"## {line.id}\n\n**{line.question.en}** Needs {', '.join(f'`{table}`' for table in line.tables)}.\n\n{module.METHOD.en}\n\n"
+        needs = ", ".join(f"`{table}`" for table in line.tables) or "no more than every edition has"
+        text += f"## {line.id}\n\n**{line.question.en}** Needs {needs}.\n\n{module.METHOD.en}\n\n"
         for option in line.options.values():
             text += f"- `--{option.name}` ({' or '.join(option.choices) or option.kind}, default `{option.default}`): {option.label.en}\n"
         text += "\n" if line.options else ""

@@ -297,7 +297,7 @@ def _read_parquet(name: str, table: Table, path: Path, raw: Raw) -> tuple[pd.Dat
             cells = cells.cast(pa.date32(), safe=False)
         try:
             frame[column] = cells.cast(pa.string()).to_pandas().astype("str").fillna("").astype("str")
-        except (pa.ArrowException, NotImplementedError) as error:
+        except pa.ArrowException as error:
             raw.note("unreadable_file", name, Occurrence(None, str(error).splitlines()[0]), column=column)
             raw.unreliable.add(name)
     return pd.DataFrame(frame), np.arange(2, read.num_rows + 2)
