@@ -178,6 +178,15 @@ def test_connected_groups_against_networkx(note: Edition) -> None:
     assert not where.duplicated(["x", "y"]).any()
 
 
+def test_two_municipalities_of_one_name_stay_two(three: Path) -> None:
+    (three / "municipality.csv").write_text("code,name\n0301,Os\n0302,Os\n1103,Sande\n", encoding="utf-8")
+    (three / "member.csv").write_text("cooperation,municipality\nlv,0301\nlv,1103\nbv,0302\nbv,1103\n", encoding="utf-8")
+    found = specification(ask("network", open_edition(three)), "en")
+    assert found is not None
+    nodes = [row for rows in found["datasets"].values() for row in rows if "side" in row]
+    assert sorted((row["code"], row["name"]) for row in nodes) == [("0301", "Os"), ("0302", "Os"), ("1103", "Sande")]
+
+
 def test_files(note: Edition) -> None:
     finding = ask("independence_scale", note)
     picture = to_file(finding, "png", "nb", note)

@@ -55,7 +55,7 @@ def places(found: list[list[str]]) -> pd.DataFrame:
             side = "up" if pair or sin(angle) > 0.6 else "down" if sin(angle) < -0.4 else "right" if cos(angle) > 0 else "left"
             rows.append((name, left + width / 2 + radius * cos(angle), top + height / 2 - radius * sin(angle), side))
         left, deepest = left + width, max(deepest, height)
-    return pd.DataFrame(rows, columns=["name", "x", "y", "side"])
+    return pd.DataFrame(rows, columns=["code", "x", "y", "side"])
 
 
 _SIDES = {"up": ("center", 0, -13), "down": ("center", 0, 14), "left": ("right", -9, 0), "right": ("left", 9, 0)}
@@ -65,7 +65,11 @@ def network(finding: Finding, language: Language) -> Any:
     """Draw the ties, coloured by the service where it is one, and by *several* where it is more."""
     alt = altair()
     parts, table = finding.chart.parts, finding.table
-    where = places(groups(list(zip(table[parts["first"]], table[parts["second"]], strict=True)))).set_index("name")
+    where = places(groups(list(zip(table[parts["first"]], table[parts["second"]], strict=True)))).set_index("code")
+    names = dict(zip(table[parts["first"]], table[parts["first_name"]], strict=True)) | dict(
+        zip(table[parts["second"]], table[parts["second_name"]], strict=True)
+    )
+    where["name"] = [names[code] for code in where.index]
     label = [value_label("service", own[0])[language] if len(own) == 1 else _SEVERAL[language] for own in table[parts["services"]]]
     rows = pd.DataFrame(
         {
@@ -76,7 +80,7 @@ def network(finding: Finding, language: Language) -> Any:
             "service": label,
             "count": table[parts["value"]].astype(float),
             "services": [listing([value_label("service", one)[language] for one in own], language) for own in table[parts["services"]]],
-            "between": [f"{first} – {second}" for first, second in zip(table[parts["first"]], table[parts["second"]], strict=True)],
+            "between": [f"{first} – {second}" for first, second in zip(table[parts["first_name"]], table[parts["second_name"]], strict=True)],
         }
     )
     kinds = sorted(set(label), key=lambda one: (one != _SEVERAL[language], one))
@@ -104,8 +108,8 @@ def network(finding: Finding, language: Language) -> Any:
     )
     nodes = alt.Chart(where.reset_index()).encode(x=alt.X("x:Q", scale=scale), y=alt.Y("y:Q", scale=vertical))
     dots = nodes.mark_circle(color=INK, size=50, opacity=1)
-    names = [
+    words = [
         nodes.transform_filter(f"datum.side == '{side}'").mark_text(align=align, dx=dx, dy=dy, fontSize=11.5, color=INK).encode(text="name:N")
         for side, (align, dx, dy) in _SIDES.items()
     ]
-    return alt.layer(lines, dots, *names).properties(width=_ROW, height=tall)
+    return alt.layer(lines, dots, *words).properties(width=_ROW, height=tall)

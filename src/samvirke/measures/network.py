@@ -55,7 +55,10 @@ def network(edition: Edition) -> Finding:
         method=METHOD,
         table=table,
         coverage=Coverage(tied, {"members": members, "municipalities": len(edition["municipality"])}, _partly_known(edition)),
-        chart=Chart("network", {"first": "first_name", "second": "second_name", "value": "cooperations", "services": "services"}),
+        chart=Chart(
+            "network",
+            {"first": "first", "second": "second", "first_name": "first_name", "second_name": "second_name", "value": "cooperations", "services": "services"},
+        ),
     )
 
 
