@@ -187,6 +187,15 @@ def test_two_municipalities_of_one_name_stay_two(three: Path) -> None:
     assert sorted((row["code"], row["name"]) for row in nodes) == [("0301", "Os"), ("0302", "Os"), ("1103", "Sande")]
 
 
+def test_a_network_too_large_to_read_is_a_table(three: Path) -> None:
+    codes = [f"{place:04d}" for place in range(40)]
+    (three / "municipality.csv").write_text("code,name\n" + "".join(f"{code},N{code}\n" for code in codes), encoding="utf-8")
+    (three / "member.csv").write_text("cooperation,municipality\n" + "".join(f"lv,{code}\n" for code in codes) + "bv,0001\nbv,0002\n", encoding="utf-8")
+    finding = ask("network", open_edition(three))
+    assert len(finding.table) == 40 * 39 // 2
+    assert specification(finding, "en") is None
+
+
 def test_files(note: Edition) -> None:
     finding = ask("independence_scale", note)
     picture = to_file(finding, "png", "nb", note)

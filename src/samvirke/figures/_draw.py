@@ -106,6 +106,8 @@ def draw(finding: Finding, language: Language = "nb", edition: Edition | None = 
     if finding.chart.kind not in kinds or finding.table.empty:
         return None
     made = kinds[finding.chart.kind](finding, language)
+    if made is None:
+        return None
     chart, polygons = made if isinstance(made, tuple) else (made, {})
     chart = chart.properties(description=alternative_text(finding, language))
     if finding.constructed:

@@ -13,6 +13,9 @@ from samvirke.vocabulary.labels import column_label, value_label
 from samvirke.vocabulary.language import Language, Text, listing
 
 _SEVERAL = Text(nb="flere tjenester", nn="fleire tenester", en="several services")
+LARGEST_GROUP, MOST_GROUPS = 30, 60
+"""Larger networks cannot be read as rings; the table holds them."""
+
 _ROW = 760.0
 _DASHES = [[1, 0], [7, 3], [2, 3], [9, 3, 2, 3], [14, 4], [4, 4]]
 """Lines that differ also where colour does not show."""
@@ -62,10 +65,13 @@ _SIDES = {"up": ("center", 0, -13), "down": ("center", 0, 14), "left": ("right",
 
 
 def network(finding: Finding, language: Language) -> Any:
-    """Draw the ties, coloured by the service where it is one, and by *several* where it is more."""
+    """Draw the ties, coloured by the service where it is one, and by *several* where it is more; None when there are too many to read."""
     alt = altair()
     parts, table = finding.chart.parts, finding.table
-    where = places(groups(list(zip(table[parts["first"]], table[parts["second"]], strict=True)))).set_index("code")
+    found = groups(list(zip(table[parts["first"]], table[parts["second"]], strict=True)))
+    if len(found[0]) > LARGEST_GROUP or len(found) > MOST_GROUPS:
+        return None
+    where = places(found).set_index("code")
     names = dict(zip(table[parts["first"]], table[parts["first_name"]], strict=True)) | dict(
         zip(table[parts["second"]], table[parts["second_name"]], strict=True)
     )
