@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from frictionless import Package
 
+import samvirke
 from samvirke.edition import Edition, QueryError, TargetExistsError, check, export, open_edition, query, write_edition
 from samvirke.edition import tables as contract
 from tests.conftest import run
@@ -160,3 +161,10 @@ def test_export_and_query_on_the_command_line(tmp_path: Path) -> None:
     again = run("export", "nibr-2015", "--format", "csv", "--out", tmp_path)
     assert again.returncode == 1
     assert [path.name for path in tmp_path.iterdir()] == ["n.xlsx"]
+
+
+def test_what_does_not_fit_a_sheet_is_refused_not_cut(three: Path, tmp_path: Path) -> None:
+    (three / "municipality.csv").write_text(f"code,name\n0301,{'x' * 40_000}\n0302,B\n1103,C\n", encoding="utf-8")
+    with pytest.raises(samvirke.SamvirkeError, match="municipality does not fit a sheet"):
+        export(open_edition(three), "xlsx", tmp_path / "three.xlsx")
+    assert not (tmp_path / "three.xlsx").exists()

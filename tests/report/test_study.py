@@ -204,3 +204,17 @@ def test_every_figure_of_the_pdf_has_an_alternative_text(page: Path) -> None:
     walk(reader.trailer["/Root"]["/StructTreeRoot"]["/K"])  # type: ignore[index]
     assert len(found) >= 12
     assert all(len(text) > 40 for text in found)
+
+
+def test_names_of_any_script_and_sign_give_a_pdf(three: Path, tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    names = ["#let x = 1 $a$ *b* _c_ @d `e` \\ <f> {g}", "Čáđđjohka 😀 مرحبا", "Ål"]
+    rows = "".join(f'{code},"{name}"\n' for code, name in zip(("0301", "0302", "1103"), names, strict=True))
+    (three / "municipality.csv").write_text("code,name\n" + rows, encoding="utf-8")
+    result = run("study", three, "--out", tmp_path / "out", "--language", "nn")
+    assert (result.returncode, result.stderr) == (0, "")
+    text = " ".join(page.extract_text() for page in PdfReader(tmp_path / "out" / "study.pdf").pages)
+    assert "#let x = 1 $a$ *b* _c_ @d `e`" in " ".join(text.split())
+    assert "Čáđđjohka □ □□□□□" in " ".join(text.split())
+    assert "😀" in (tmp_path / "out" / "study.html").read_text(encoding="utf-8")

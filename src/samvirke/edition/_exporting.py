@@ -27,18 +27,20 @@ Format = Literal["csv", "parquet", "xlsx", "datapackage", "duckdb"]
 _FIXED = (1980, 1, 1, 0, 0, 0)
 """The time written into archives, so that the same edition gives the same file."""
 
-_EXCEL_ROWS = 1_048_576
+_EXCEL_ROWS, _EXCEL_COLUMNS, _EXCEL_CHARACTERS = 1_048_576, 16_384, 32_767
 
 
-class TooManyRowsError(SamvirkeError, OverflowError):
-    """A table has more rows than a sheet of Excel can hold."""
+class TooLargeForExcelError(SamvirkeError, OverflowError):
+    """A table does not fit a sheet of Excel: too many rows or columns, or a cell too long."""
 
-    def __init__(self, table: str, rows: int) -> None:
+    def __init__(self, table: str, frame: pd.DataFrame, longest: int) -> None:
+        room = f"{_EXCEL_ROWS} × {_EXCEL_COLUMNS}, {_EXCEL_CHARACTERS}"
+        size = f"{len(frame)} × {len(frame.columns)}, {longest}"
         super().__init__(
             Text(
-                nb=f"Tabellen {table} har {rows} rader; et ark i Excel har plass til {_EXCEL_ROWS}. Velg csv, parquet eller duckdb.",
-                nn=f"Tabellen {table} har {rows} rader; eit ark i Excel har plass til {_EXCEL_ROWS}. Vel csv, parquet eller duckdb.",
-                en=f"The table {table} has {rows} rows; a sheet of Excel has room for {_EXCEL_ROWS}. Choose csv, parquet or duckdb.",
+                nb=f"Tabellen {table} får ikke plass i et ark i Excel (rader × kolonner, tegn i lengste celle: {size}; plass: {room}). Velg csv, parquet eller duckdb.",
+                nn=f"Tabellen {table} får ikkje plass i eit ark i Excel (rader × kolonnar, teikn i lengste celle: {size}; plass: {room}). Vel csv, parquet eller duckdb.",
+                en=f"The table {table} does not fit a sheet of Excel (rows × columns, characters of the longest cell: {size}; room: {room}). Choose csv, parquet or duckdb.",
             )
         )
 
@@ -135,8 +137,9 @@ def _write_xlsx(edition: Edition, target: Path, language: Language) -> None:
     text = book.add_format({"num_format": "@"})
     _write_explanation(book, edition, language, bold, wrap)
     for name, frame in edition.tables.items():
-        if len(frame) >= _EXCEL_ROWS:
-            raise TooManyRowsError(name, len(frame))
+        longest = max((int(cells.dropna().astype(str).str.len().max()) for _, cells in frame.items() if cells.notna().any()), default=0)
+        if len(frame) >= _EXCEL_ROWS or len(frame.columns) > _EXCEL_COLUMNS or longest > _EXCEL_CHARACTERS:
+            raise TooLargeForExcelError(name, frame, longest)
         _write_sheet(book, name, frame, bold, text)
     book.close()
     write_file(target, buffer.getvalue())

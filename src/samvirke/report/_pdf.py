@@ -7,20 +7,30 @@ import re
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from samvirke.errors import MissingExtraError
-from samvirke.vocabulary.language import Language
+from samvirke.errors import MissingExtraError, SamvirkeError
+from samvirke.vocabulary.language import Language, Text
 
 REGION = {"nb": "NO", "nn": "NO", "en": "GB"}
 FONT = "Source Sans Pro"
 _SCALE, _WIDEST, _TALLEST, _COLUMN = 0.72, 470.0, 460.0, 620.0
 """How large a figure stands on the page, in points per pixel and in points; one that is a long column may fill the page."""
 
+_BOX = "\u25a1"
+
 _TIME = datetime(1980, 1, 1, tzinfo=UTC)
 """The time written into the file, so that the same study gives the same bytes."""
+
+
+class PdfError(SamvirkeError, ValueError):
+    """A study that cannot be set as a PDF."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(Text(nb=f"PDF-en kan ikke lages: {reason}", nn=f"PDF-en kan ikkje lagast: {reason}", en=f"The PDF cannot be made: {reason}"))
 
 
 def to_pdf(content: Mapping[str, Any], language: Language) -> bytes:
@@ -29,13 +39,17 @@ def to_pdf(content: Mapping[str, Any], language: Language) -> bytes:
     Raises
     ------
     MissingExtraError
-        When typst or its font is not installed.
+        When typst, its font or fonttools is not installed.
+    PdfError
+        When typst refuses it.
     """
     try:
         import font_source_sans_pro
         import typst
     except ImportError:
         raise MissingExtraError("typst", "pdf") from None
+    fonts = Path(font_source_sans_pro.__file__).parent / "files"
+    shown = _displayable(fonts)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "figures").mkdir()
@@ -43,15 +57,33 @@ def to_pdf(content: Mapping[str, Any], language: Language) -> bytes:
         for section in findings:
             if section["svg"]:
                 drawing = re.sub(r'font-family="[^"]*"', f'font-family="{FONT}"', section["svg"])
-                (folder / "figures" / f"{section['id']}.svg").write_text(drawing, encoding="utf-8")
-        (folder / "study.json").write_text(json.dumps(_words(content, language), ensure_ascii=False), encoding="utf-8")
+                (folder / "figures" / f"{section['id']}.svg").write_text(_replaced(drawing, shown), encoding="utf-8")
+        (folder / "study.json").write_text(_replaced(json.dumps(_words(content, language), ensure_ascii=False), shown), encoding="utf-8")
         template = files("samvirke.report").joinpath("templates", "study.typ").read_text(encoding="utf-8")
         (folder / "study.typ").write_text(template, encoding="utf-8")
-        fonts = [str(Path(font_source_sans_pro.__file__).parent / "files")]
-        data: bytes = typst.compile(
-            str(folder / "study.typ"), root=str(folder), font_paths=fonts, ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=_TIME
-        )
+        try:
+            data: bytes = typst.compile(
+                str(folder / "study.typ"), root=str(folder), font_paths=[str(fonts)], ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=_TIME
+            )
+        except typst.TypstError as error:
+            raise PdfError(str(error).splitlines()[0]) from None
         return data
+
+
+@cache
+def _displayable(fonts: Path) -> frozenset[int]:
+    """Return the characters that every weight of the font can show."""
+    try:
+        from fontTools.ttLib import TTFont
+    except ImportError:
+        raise MissingExtraError("fonttools", "pdf") from None
+    return frozenset.intersection(*(frozenset(TTFont(fonts / f"SourceSansPro-{weight}.ttf").getBestCmap()) for weight in ("Regular", "Semibold", "Bold")))
+
+
+def _replaced(text: str, shown: frozenset[int]) -> str:
+    """Put a box for every character that the font cannot show: PDF/UA forbids to leave it out, and the page beside has it whole."""
+    missing = {character for character in set(text) if ord(character) not in shown and not character.isspace() and character not in "\u200b\u00ad"}
+    return text.translate({ord(character): _BOX for character in missing})
 
 
 def _words(content: Mapping[str, Any], language: Language) -> dict[str, Any]:
