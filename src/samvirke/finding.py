@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import numpy as np
@@ -137,13 +137,13 @@ def _plain(value: Any) -> Any:
     """Turn a value into what JSON knows; missing and infinite numbers are None."""
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
-    if isinstance(value, date):
+    if isinstance(value, (date, time)):
         return value.isoformat()
     if isinstance(value, np.generic):
         value = value.item()
     if value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
         return None
-    return value
+    return value if isinstance(value, (str, int, float)) else str(value)
 
 
 def readable(frame: pd.DataFrame, language: Language) -> pd.DataFrame:

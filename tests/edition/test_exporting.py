@@ -168,3 +168,20 @@ def test_what_does_not_fit_a_sheet_is_refused_not_cut(three: Path, tmp_path: Pat
     with pytest.raises(samvirke.SamvirkeError, match="municipality does not fit a sheet"):
         export(open_edition(three), "xlsx", tmp_path / "three.xlsx")
     assert not (tmp_path / "three.xlsx").exists()
+
+
+def test_a_query_gives_values_as_they_are(note: Edition) -> None:
+    sql = "SELECT 12345678901234567890123456789::HUGEINT AS h, sum(x) AS s, [1, NULL] AS l, TIME '01:02:03' AS t, 'inf'::DOUBLE AS i FROM (VALUES (9007199254740993::BIGINT)) AS v(x)"
+    assert int(query(note, sql).at[0, "h"]) == 12345678901234567890123456789
+    assert int(query(note, sql).at[0, "s"]) == 9007199254740993
+    record = json.loads(run("query", "nibr-2015", sql, "--format", "json").stdout)["table"][0]
+    assert (record["h"], record["s"], record["l"], record["t"], record["i"]) == (12345678901234567890123456789, 9007199254740993, [1, None], "01:02:03", None)
+
+
+def test_a_query_that_gives_too_much_or_takes_too_long_is_stopped(note: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("samvirke.edition._querying.MOST_ROWS", 10)
+    monkeypatch.setattr("samvirke.edition._querying.MOST_SECONDS", 1)
+    with pytest.raises(QueryError, match="rows"):
+        query(note, "SELECT * FROM range(11)")
+    with pytest.raises(QueryError, match="seconds"):
+        query(note, "SELECT count(*) FROM submission a, submission b, submission c, submission d, submission e, submission f")

@@ -163,6 +163,38 @@ def test_a_boundary_without_codes_says_so(three: Path) -> None:
         specification(as_map(ask("hosts", edition)), "en", edition)
 
 
+BROKEN = {
+    "no shape": ('{"type": "Feature", "properties": {"code": "0301"}, "geometry": null}', "no polygon for 0301"),
+    "a point": ('{"type": "Feature", "properties": {"code": "0301"}, "geometry": {"type": "Point", "coordinates": [1, 1]}}', "no polygon for 0301"),
+    "metres": (
+        '{"type": "Feature", "properties": {"code": "0301"}, "geometry": {"type": "Polygon", "coordinates": [[[5e5, 6e6], [5e5, 7e6], [6e5, 7e6], [5e5, 6e6]]]}}',
+        "not degrees",
+    ),
+    "other codes": (
+        '{"type": "Feature", "properties": {"code": "9999"}, "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1], [0, 0]]]}}',
+        "codes is in the boundaries",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_boundaries_that_cannot_be_drawn_say_why_and_do_not_stop_the_study(three: Path, tmp_path: Path, name: str) -> None:
+    feature, says = BROKEN[name]
+    (three / "boundary.geojson").write_text(f'{{"type": "FeatureCollection", "features": [{feature}]}}')
+    edition = open_edition(three)
+    with pytest.raises(samvirke.SamvirkeError, match=says):
+        specification(as_map(ask("hosts", edition)), "en", edition)
+    result = run("study", three, "--out", tmp_path / "out", "--language", "en")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_who_is_not_on_the_map_is_named(copy_of_note: Path) -> None:
+    path = copy_of_note / "municipality_change.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("2012,5403", "2012,9999"), encoding="utf-8")
+    edition = open_edition(copy_of_note)
+    assert "Not on the map: Alta" in texts(specification(ask("answers_by_municipality", edition), "en", edition))
+
+
 def test_without_boundaries_the_map_says_so(three: Path) -> None:
     edition = open_edition(three)
     with pytest.raises(NoMapError, match=r"boundary\.geojson"):

@@ -3,7 +3,7 @@
 The contract stands as data in ``tables.yaml``; what checking says, in ``problems.yaml``.
 """
 
-from samvirke.edition._boundaries import Boundaries, boundaries, successor
+from samvirke.edition._boundaries import Boundaries, BoundaryError, boundaries, successor
 from samvirke.edition._edition import Edition, built_in, check, open_edition
 from samvirke.edition._exporting import Format, export
 from samvirke.edition._problems import EditionError, Occurrence, Problem, Report, rules
@@ -13,6 +13,7 @@ from samvirke.edition._writing import TargetExistsError, new_folder, to_csv, wri
 
 __all__ = [
     "Boundaries",
+    "BoundaryError",
     "Column",
     "Edition",
     "EditionError",

@@ -83,7 +83,23 @@ def _read(path: Path) -> Any:
     if "code" not in frame:
         raise BoundaryError(path, f"columns {', '.join(map(str, frame.columns))}")
     frame = frame.set_crs(4326) if frame.crs is None else frame.to_crs(4326)
+    _check(path, frame)
     return frame.assign(code=frame["code"].astype(str), name=frame["name"] if "name" in frame else frame["code"])[["code", "name", "geometry"]]
+
+
+def _check(path: Path, frame: Any) -> None:
+    """Refuse what is not one polygon a code in longitude and latitude."""
+    if frame.empty:
+        raise BoundaryError(path, "0 polygons")
+    codes = frame["code"]
+    wrong = frame[frame.geometry.isna() | frame.geometry.is_empty | ~frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"])]
+    if len(wrong):
+        raise BoundaryError(path, f"no polygon for {', '.join(map(str, wrong['code'].head(5)))}")
+    if codes.isna().any() or codes.duplicated().any():
+        raise BoundaryError(path, f"code empty or repeated: {', '.join(map(str, codes[codes.isna() | codes.duplicated()].head(5)))}")
+    west, south, east, north = frame.total_bounds
+    if west < -180 or east > 180 or south < -90 or north > 90:
+        raise BoundaryError(path, f"coordinates {west:.0f} {south:.0f} {east:.0f} {north:.0f} are not degrees")
 
 
 def successor(edition: Edition, code: str) -> tuple[str, bool]:
@@ -103,10 +119,12 @@ def successor(edition: Edition, code: str) -> tuple[str, bool]:
     if "municipality_change" not in edition:
         return code, False
     merged, last, seen = False, "", {code}
-    changes = edition["municipality_change"].sort_values("date")
+    changes = edition["municipality_change"].sort_values(["date", "share"], ascending=[True, False])
+    several = changes.groupby(["date", "to_code"])["from_code"].transform("nunique").gt(1)
+    changes = changes.assign(several=several)
     for row in changes.to_dict("records"):
         if row["from_code"] == code and row["date"] >= last:
-            merged = merged or str(row.get("merged", "")).lower() == "true" or row["share"] < 1
+            merged = merged or row["several"] or str(row.get("merged", "")).lower() == "true" or row["share"] < 1
             code, last = row["to_code"], row["date"]
             if code in seen and row["from_code"] != code:
                 break

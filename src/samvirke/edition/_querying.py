@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from threading import Timer
+
 import pandas as pd
 
 from samvirke.edition._edition import Edition
 from samvirke.edition._exporting import arrow
 from samvirke.errors import MissingExtraError, SamvirkeError
-from samvirke.vocabulary.language import Text
+from samvirke.vocabulary.language import Text, same
+
+MOST_ROWS, MOST_SECONDS = 1_000_000, 60
+"""A query that gives more rows, or takes longer, is stopped."""
+
+_ONE_SELECT = Text(nb="skriv én SELECT.", nn="skriv éin SELECT.", en="write one SELECT.")
+_TOO_LONG = Text(nb=f"den tok mer enn {MOST_SECONDS} sekunder.", nn=f"ho tok meir enn {MOST_SECONDS} sekund.", en=f"it took more than {MOST_SECONDS} seconds.")
+_TOO_MANY = Text(nb=f"den gir mer enn {MOST_ROWS} rader.", nn=f"ho gjev meir enn {MOST_ROWS} rader.", en=f"it gives more than {MOST_ROWS} rows.")
 
 
 class QueryError(SamvirkeError, ValueError):
     """A query that cannot be run."""
 
-    def __init__(self, reason: str, edition: Edition) -> None:
+    def __init__(self, reason: Text, edition: Edition) -> None:
         names = ", ".join(edition.tables)
         super().__init__(
             Text(
-                nb=f"Spørringen kan ikke kjøres: {reason} Tabeller: {names}.",
-                nn=f"Spørjinga kan ikkje køyrast: {reason} Tabellar: {names}.",
-                en=f"The query cannot be run: {reason} Tables: {names}.",
+                nb=f"Spørringen kan ikke kjøres: {reason.nb} Tabeller: {names}.",
+                nn=f"Spørjinga kan ikkje køyrast: {reason.nn} Tabellar: {names}.",
+                en=f"The query cannot be run: {reason.en} Tables: {names}.",
             )
         )
 
@@ -66,11 +75,20 @@ def query(edition: Edition, sql: str) -> pd.DataFrame:
         database.execute("SET memory_limit = '2GB'")
         database.execute("SET enable_external_access = false")
         database.execute("SET lock_configuration = true")
+        clock = Timer(MOST_SECONDS, database.interrupt)
         try:
             statements = database.extract_statements(sql)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-                raise QueryError("write one SELECT.", edition)
+                raise QueryError(_ONE_SELECT, edition)
             database.execute("BEGIN TRANSACTION READ ONLY")
-            return database.execute(statements[0]).df()
+            clock.start()
+            database.execute(statements[0])
+            columns = [column[0] for column in database.description or []]
+            rows = database.fetchmany(MOST_ROWS + 1)
+            if len(rows) > MOST_ROWS:
+                raise QueryError(_TOO_MANY, edition)
+            return pd.DataFrame(rows, columns=columns, dtype="object").infer_objects()
         except duckdb.Error as error:
-            raise QueryError(str(error).splitlines()[0], edition) from None
+            raise QueryError(_TOO_LONG if isinstance(error, duckdb.InterruptException) else same(str(error).splitlines()[0]), edition) from None
+        finally:
+            clock.cancel()

@@ -270,8 +270,9 @@ def _fit(name: str, header: list[str], body: list[list[str]], skipped: int, raw:
         raw.note("unnamed_column", name, Occurrence(1 + skipped, ""))
     elif unnamed:
         raw.note("empty_column", name, Occurrence(1 + skipped, str(len(unnamed))))
-    for column, times in Counter(header).items():
-        if times > 1 and column:
+    alike = Counter(column.lower() for column in header)
+    for column in dict.fromkeys(header):
+        if alike[column.lower()] > 1 and column:
             raw.note("repeated_column", name, Occurrence(1 + skipped, column), column=column)
     frame = {column: pd.Series(list(columns[place]), dtype="str") for place, column in enumerate(header) if column}
     return pd.DataFrame(frame), numbers

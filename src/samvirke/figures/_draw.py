@@ -11,7 +11,7 @@ from typing import Any, Literal
 from samvirke.edition import Edition
 from samvirke.errors import MissingExtraError, SamvirkeError
 from samvirke.figures._bars import bars
-from samvirke.figures._common import FAINT, FONT, INK
+from samvirke.figures._common import FAINT, FONT, INK, altair
 from samvirke.figures._map import NoMapError, lines, shaded
 from samvirke.figures._network import network
 from samvirke.figures._scale import scale
@@ -123,10 +123,10 @@ def specification(finding: Finding, language: Language = "nb", edition: Edition 
     chart = draw(finding, language, edition)
     if chart is None:
         return None
+    with altair().data_transformers.enable("default", max_rows=None):
+        written = chart.to_json(indent=None)
     names: dict[str, str] = {}
-    text = re.sub(
-        r'"(view|param|concat)_\d+"', lambda match: names.setdefault(match.group(), f'"{match.group(1)}_{len(names) + 1}"'), chart.to_json(indent=None)
-    )
+    text = re.sub(r'"(view|param|concat)_\d+"', lambda match: names.setdefault(match.group(), f'"{match.group(1)}_{len(names) + 1}"'), written)
     found: dict[str, Any] = json.loads(text)
     return found
 

@@ -17,6 +17,12 @@ from samvirke.vocabulary.language import Language, Text, number
 LAND, SHADES = "#f2f4f6", {"yes": "#16324a", "no": "#d98c1f", "no_answer": "#7b4a78", "missing": "#bfd2de"}
 _WIDTH, _HEIGHT = 560, 640
 _NUMBERED = Text(nb="Siden slått sammen med andre", nn="Sidan slått saman med andre", en="Since merged with others")
+_NO_CODES = Text(
+    nb="ingen av kommunenes koder er i grensene.",
+    nn="ingen av kodane til kommunane er i grensene.",
+    en="none of the municipalities' codes is in the boundaries.",
+)
+_LEFT_OUT = Text(nb="Ikke på kartet", nn="Ikkje på kartet", en="Not on the map")
 _NOW = Text(nb="nå", nn="no", en="now")
 
 
@@ -92,7 +98,9 @@ def shaded(finding: Finding, language: Language, edition: Edition | None) -> tup
     category = "category" in parts
     colour = _colour(table, value, language, category=category)
     known = rows[rows["now"].isin(set(found.polygons["code"]))]
-    areas = found.polygons.merge(known[~known["merged"]].drop(columns="name"), left_on="code", right_on="now")
+    if known.empty:
+        raise NoMapError(finding.id, _NO_CODES)
+    areas = found.polygons.merge(known[~known["merged"]].rename(columns={"name": "name_of_row"}), left_on="code", right_on="now")
     layers = [land]
     if len(areas):
         tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=column_label(value)[language])]
@@ -100,7 +108,8 @@ def shaded(finding: Finding, language: Language, edition: Edition | None) -> tup
     points = known[known["merged"] & known["lon"].notna()].reset_index(drop=True)
     if len(points):
         layers += _numbered(points, found, colour, language)
-    chart = alt.layer(*layers, note).project(**projection).properties(width=_WIDTH, height=_HEIGHT)
+    left_out = sorted(set(rows["name"]) - set(areas["name_of_row"]) - set(points["name"]))
+    chart = alt.layer(*layers, note, *_left_out(left_out, language)).project(**projection).properties(width=_WIDTH, height=_HEIGHT)
     return chart, {"land": _shapes(found.polygons), "areas": _shapes(areas)}
 
 
@@ -136,6 +145,16 @@ def _colour(table: pd.DataFrame, value: str, language: Language, *, category: bo
     words = {label: f"{label} ({counts[one]})" for label, one in zip(labels, order, strict=True)}
     expression = " : ".join(f"datum.label == {label!r} ? {text!r}" for label, text in words.items()) + " : datum.label"
     return alt.Color("value:N", scale=alt.Scale(domain=labels, range=shades), sort=labels, legend=alt.Legend(orient="bottom-right", labelExpr=expression))
+
+
+def _left_out(names: list[str], language: Language) -> list[Any]:
+    """Name those that could not be placed, so that nobody is lost without a word."""
+    if not names:
+        return []
+    alt = altair()
+    words = ", ".join(names[:8]) + (f" … ({len(names)})" if len(names) > 8 else "")
+    text = alt.Chart(pd.DataFrame({"text": [f"{_LEFT_OUT[language]}: {words}"]}))
+    return [text.mark_text(align="right", baseline="top", fontSize=10, color=INK).encode(x=alt.value(_WIDTH), y=alt.value(_HEIGHT + 18), text="text:N")]
 
 
 def _around(polygons: Any, rows: pd.DataFrame) -> Any:
@@ -207,6 +226,10 @@ def lines(finding: Finding, language: Language, edition: Edition | None) -> tupl
             ),
         )
     near = _around(found.polygons, rows)
+    if near.empty:
+        raise NoMapError(finding.id, _NO_CODES)
+    lost = table.loc[~table.index.isin(rows.index), [parts["from"], parts["to"]]]
+    lost_names = [f"{own['name'].get(first, first)} → {own['name'].get(second, second)}" for first, second in lost.itertuples(index=False)]
     projection, land, note = _layers(near, found, language)
     data = pd.DataFrame(
         {
@@ -238,7 +261,7 @@ def lines(finding: Finding, language: Language, edition: Edition | None) -> tupl
         alt.Chart(own).mark_text(align=align, dx=dx, dy=-6, fontSize=12, color=INK).encode(longitude="lon_to:Q", latitude="lat_to:Q", text="name_to:N")
         for own, align, dx in _labelled(hosts)
     ]
-    chart = alt.layer(land, ties, dots, stars, *names, note).project(**projection).properties(width=_WIDTH, height=_HEIGHT)
+    chart = alt.layer(land, ties, dots, stars, *names, note, *_left_out(lost_names, language)).project(**projection).properties(width=_WIDTH, height=_HEIGHT)
     return chart, {"land": _shapes(near)}
 
 

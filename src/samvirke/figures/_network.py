@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from math import cos, pi, sin
 from typing import Any
 
@@ -15,6 +16,10 @@ from samvirke.vocabulary.language import Language, Text, listing
 _SEVERAL = Text(nb="flere tjenester", nn="fleire tenester", en="several services")
 LARGEST_GROUP, MOST_GROUPS = 30, 60
 """Larger networks cannot be read as rings; the table holds them."""
+
+_OTHER = Text(nb="en annen tjeneste", nn="ei anna teneste", en="another service")
+_KINDS = 5
+"""How many kinds of tie are told apart by colour and dashes; the rest stand together."""
 
 _ROW = 760.0
 _DASHES = [[1, 0], [7, 3], [2, 3], [9, 3, 2, 3], [14, 4], [4, 4]]
@@ -77,6 +82,8 @@ def network(finding: Finding, language: Language) -> Any:
     )
     where["name"] = [names[code] for code in where.index]
     label = [value_label("service", own[0])[language] if len(own) == 1 else _SEVERAL[language] for own in table[parts["services"]]]
+    common = [one for one, _ in Counter(label).most_common(_KINDS)]
+    label = [one if one in common else _OTHER[language] for one in label]
     rows = pd.DataFrame(
         {
             "x": where.loc[list(table[parts["first"]]), "x"].to_numpy(),

@@ -20,6 +20,9 @@ FONT = "Source Sans Pro"
 _SCALE, _WIDEST, _TALLEST, _COLUMN = 0.72, 470.0, 460.0, 620.0
 """How large a figure stands on the page, in points per pixel and in points; one that is a long column may fill the page."""
 
+_MOST_COLUMNS = 12
+"""A wider table cannot be read on a page; the file beside has it."""
+
 _BOX = "\u25a1"
 
 _TIME = datetime(1980, 1, 1, tzinfo=UTC)
@@ -143,7 +146,7 @@ def _table(table: Mapping[str, Any], h: Any) -> dict[str, Any]:
     return {
         "title": table["title"],
         "columns": table["columns"],
-        "rows": [[_breakable(cell) for cell in row] for row in table["rows"]],
+        "rows": [[_breakable(cell) for cell in row] for row in table["rows"]] if len(table["columns"]) <= _MOST_COLUMNS else [],
         "widths": [min(length, 40) if length > 14 and len(longest) > 3 else 0 for length in longest],
         "note": note,
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from samvirke.catalogue import CATALOGUE, Question, as_seen, ask
-from samvirke.edition import Edition, open_edition, to_csv, write_files
+from samvirke.edition import BoundaryError, Edition, open_edition, to_csv, write_files
 from samvirke.figures import NoMapError, alternative_text, as_script, compiled, drawing, embedding, specification
 from samvirke.finding import VERSION, Finding, Missing, flat, numeric_columns, readable
 from samvirke.report._pdf import to_pdf
@@ -141,7 +141,7 @@ def _section(edition: Edition, finding: Finding, language: Language) -> dict[str
         found = specification(finding, language, edition)
         vega = compiled(found) if found else None
         svg = drawing(vega, finding.id) if vega else None
-    except NoMapError as error:
+    except (NoMapError, BoundaryError) as error:
         vega, svg, finding = None, None, _with_gap(finding, error.text)
     return {
         "id": finding.id,
