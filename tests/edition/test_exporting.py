@@ -19,7 +19,7 @@ from samvirke.edition import tables as contract
 from tests.conftest import run
 
 
-def equal(first: Edition, second: Edition) -> None:
+def assert_equal(first: Edition, second: Edition) -> None:
     assert list(first.tables) == list(second.tables)
     for name, frame in first.tables.items():
         pd.testing.assert_frame_equal(second[name], frame, obj=name)
@@ -28,7 +28,7 @@ def equal(first: Edition, second: Edition) -> None:
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_a_folder_is_an_edition_again(note: Edition, tmp_path: Path, form: str) -> None:
     export(note, form, tmp_path / "out")  # type: ignore[arg-type]
-    equal(note, open_edition(tmp_path / "out"))
+    assert_equal(note, open_edition(tmp_path / "out"))
     assert check(tmp_path / "out").errors == 0
     with pytest.raises(TargetExistsError):
         export(note, form, tmp_path / "out")  # type: ignore[arg-type]
@@ -43,7 +43,7 @@ def test_frictionless_finds_the_package_valid(note: Edition, tmp_path: Path) -> 
         report = package.validate()
         assert report.valid, report.flatten(["title", "note", "rowNumber", "fieldName"])[:5]
         assert {task.name: task.stats["rows"] for task in report.tasks} == {name: len(frame) for name, frame in note.tables.items()}
-    equal(note, open_edition(tmp_path / "package"))
+    assert_equal(note, open_edition(tmp_path / "package"))
 
 
 def test_frictionless_would_find_a_broken_reference(note: Edition, tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_the_workbook_reads_back_equal(note: Edition, tmp_path: Path) -> None:
                 frame[column] = frame[column].str.lower()
         frames[name] = frame
     write_edition(frames, note.package, tmp_path / "again")
-    equal(note, open_edition(tmp_path / "again"))
+    assert_equal(note, open_edition(tmp_path / "again"))
 
 
 def test_the_database_reads_back_equal(note: Edition, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_the_database_reads_back_equal(note: Edition, tmp_path: Path) -> None:
         comment = database.execute("SELECT comment FROM duckdb_columns() WHERE table_name = 'clause' AND column_name = 'step'").fetchone()
     assert comment == (contract()["clause"].columns["step"].about.en,)
     write_edition({name: frame.astype({"seq": "Int64"}) if name == "submission" else frame for name, frame in frames.items()}, note.package, tmp_path / "again")
-    equal(note, open_edition(tmp_path / "again"))
+    assert_equal(note, open_edition(tmp_path / "again"))
 
 
 @pytest.mark.parametrize("form", ["xlsx", "datapackage"])
