@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from importlib import import_module
-from types import MappingProxyType
+from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from samvirke.edition import Edition
@@ -22,15 +22,22 @@ from samvirke.vocabulary.dates import DateInterval
 from samvirke.vocabulary.labels import option_label
 from samvirke.vocabulary.language import Text, same
 
+Kind = Literal["date", "choice", "integer", "list", "text"]
+
 
 @dataclass(frozen=True)
 class Option:
-    """One option of a question: its type, default and, for a choice, what may be chosen."""
+    """One option of a question: its type, default and, for a choice, what may be chosen; without a default it must be given."""
 
     name: str
-    kind: Literal["date", "choice", "integer"]
+    kind: Kind
     default: Any
     choices: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> bool:
+        """Whether the question cannot be asked without it."""
+        return self.default is inspect.Parameter.empty
 
     @property
     def label(self) -> Text:
@@ -45,6 +52,12 @@ class Option:
         OptionError
             When it cannot be used.
         """
+        if value is None and not self.required and self.default is None:
+            return None
+        if self.kind == "list":
+            return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else tuple(value)
+        if self.kind == "text":
+            return str(value)
         if self.kind == "choice":
             if value not in self.choices:
                 raise OptionError(self.name, value, same(", ".join(self.choices)))
@@ -88,11 +101,17 @@ class Question:
         found = {}
         for name, parameter in inspect.signature(self.answer).parameters.items():
             if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
-                hint = hints[name]
+                hint = next((one for one in get_args(hints[name]) if one is not NoneType), None) if get_origin(hints[name]) is UnionType else hints[name]
                 choices = get_args(hint) if get_origin(hint) is Literal else ()
-                kind: Literal["date", "choice", "integer"] = "choice" if choices else "date" if hint is date else "integer"
+                kinds: Mapping[Any, Kind] = {date: "date", int: "integer", str: "text"}
+                kind: Kind = "choice" if choices else "list" if get_origin(hint) is tuple else kinds[hint]
                 found[name] = Option(name, kind, parameter.default, choices)
         return MappingProxyType(found)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The options that must be given."""
+        return tuple(name for name, option in self.options.items() if option.required)
 
     def missing(self, edition: Edition) -> tuple[str, ...]:
         """Return the tables that the question needs and the edition lacks."""
@@ -108,9 +127,20 @@ CATALOGUE: Mapping[str, Question] = MappingProxyType(
             Question("answers_by_municipality", "collected", "evidence.answers_by_municipality:answers_by_municipality", ("collection",)),
             Question("submissions", "collected", "agreements.submissions:submissions", ("submission", "agreement", "clause")),
             Question("services", "extent", "measures.services:services", ("cooperation", "member")),
+            Question("participation", "extent", "measures.participation:participation", ("cooperation", "member")),
+            Question("index", "extent", "measures.index:index", ("cooperation", "member")),
+            Question("partners", "extent", "measures.partners:partners", ("cooperation", "member")),
+            Question("sizes", "extent", "measures.sizes:sizes", ("cooperation", "member", "figure")),
+            Question("border", "extent", "measures.border:border", ("cooperation", "member")),
+            Question("distance", "extent", "measures.distance:distance", ("cooperation", "member")),
+            Question("nets", "extent", "measures.nets:nets", ("cooperation", "member")),
             Question("hosts", "extent", "measures.hosts:hosts", ("cooperation", "member")),
             Question("network", "extent", "measures.network:network", ("cooperation", "member")),
             Question("host_ties", "extent", "measures.host_ties:host_ties", ("cooperation", "member")),
+            Question("overlap", "overlap", "measures.overlap:overlap", ("cooperation", "member")),
+            Question("similarity", "overlap", "measures.similarity:similarity", ("cooperation", "member")),
+            Question("coding_rules", "overlap", "measures.coding_rules:coding_rules", ("cooperation", "member")),
+            Question("change", "overlap", "measures.change:change", ("cooperation", "member")),
             Question("agreements_by_year", "models", "agreements.agreements_by_year:agreements_by_year", ("agreement",)),
             Question("legal_basis", "models", "agreements.legal_basis:legal_basis", ("agreement",)),
             Question("independence_scale", "models", "agreements.independence_scale:independence_scale", ("agreement",)),
@@ -180,6 +210,9 @@ def ask(question: str, edition: Edition, /, *, date: str | None = None, **option
     for name in options:
         if name not in line.options:
             raise UnknownNameError(f"--{name}", (*(f"--{option}" for option in line.options), "--date"))
+    for name in line.required:
+        if options.get(name) is None:
+            raise OptionError(name, "", line.options[name].label)
     chosen = {name: option.read(options.get(name, option.default)) for name, option in line.options.items()}
     if missing := line.missing(edition):
         raise MissingTableError(question, missing)

@@ -342,6 +342,17 @@ def check_copies(raw: Raw) -> Iterator[Problem]:
             yield from _at(raw, "submission", first & frame["agreement"].isin(differing[differing].index), "copies_disagree", column, values=frame["agreement"])
 
 
+def check_reports(raw: Raw) -> Iterator[Problem]:
+    """The members of a cooperation report the same partners as each other."""
+    frame = raw.frames.get("report")
+    if frame is None or "report" in raw.unreliable or frame.empty:
+        return
+    sets = frame.groupby(["cooperation", "municipality"])["partner"].agg(lambda own: " ".join(sorted(own)))
+    differing = sets.groupby("cooperation").nunique() > 1
+    first = ~frame.duplicated("cooperation")
+    yield from _at(raw, "report", first & frame["cooperation"].isin(differing[differing].index), "reports_differ", "cooperation")
+
+
 def check_conditions(raw: Raw) -> Iterator[Problem]:
     """What a claim counts can be counted: known columns with values that they can take."""
     frame = raw.frames.get("claim")
@@ -366,8 +377,9 @@ def _wrong_condition(conditions: Mapping[str, str | tuple[str, ...]], written: s
     for part in filter(None, written.split(";")):
         column, sign, value = part.partition("=")
         values = conditions.get(column, ())
-        known = services if values == "services" else set(terms(values)) if isinstance(values, str) else set(values)
-        if not sign or value not in known or column in seen:
+        parts = value.split("+") if values == "service_union" else [value]
+        known = services if values in ("services", "service_union") else set(terms(values)) if isinstance(values, str) else set(values)
+        if not sign or not set(parts) <= known or column in seen:
             return part
         seen.add(column)
     return ""
@@ -388,6 +400,7 @@ CHECKS: tuple[Callable[[Raw], Iterator[Problem]], ...] = (
     check_population,
     check_shares,
     check_copies,
+    check_reports,
     check_conditions,
 )
 

@@ -43,6 +43,8 @@ class Edition:
         By table, rows that count although their date is too coarse to say whether they were valid on that day.
     boundary : pathlib.Path or None
         The edition's own boundaries; None where it has none.
+    whole : Edition or None
+        Where this is an edition as seen on a day: the edition with all its rows.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Edition:
     as_of: str | None = None
     uncertain: Mapping[str, int] = field(default_factory=dict)
     boundary: Path | None = None
+    whole: Edition | None = None
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         """Return a table.
@@ -109,6 +112,8 @@ class Edition:
         ValueError
             When it is not a date.
         """
+        if self.whole is not None:
+            return self.whole.on(day) if day else self
         day = day or self.date
         if day is None:
             return self
@@ -120,7 +125,7 @@ class Edition:
             if unsure := int((possible & ~certain).sum()):
                 uncertain[name] = unsure
         _drop_orphans(kept, self.tables)
-        return replace(self, tables=MappingProxyType(kept), as_of=when.isoformat(), uncertain=MappingProxyType(uncertain))
+        return replace(self, tables=MappingProxyType(kept), as_of=when.isoformat(), uncertain=MappingProxyType(uncertain), whole=self)
 
 
 def _valid(frame: pd.DataFrame, when: date, *, signed: bool) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:

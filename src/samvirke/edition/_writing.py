@@ -8,15 +8,21 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from errno import EISDIR
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from samvirke.edition._account import Account
+from samvirke.edition._problems import EditionError
 from samvirke.edition._schema import tables
 from samvirke.errors import SamvirkeError
-from samvirke.vocabulary.language import Text
+from samvirke.vocabulary.language import Language, Text
+
+if TYPE_CHECKING:
+    from samvirke.edition._edition import Edition
 
 _FRICTIONLESS = {"number": "number", "integer": "integer", "boolean": "boolean"}
 
@@ -162,7 +168,68 @@ def write_edition(frames: Mapping[str, pd.DataFrame], package: Mapping[str, Any]
         When the folder holds anything.
     """
     with new_folder(folder) as temporary:
-        for name, frame in frames.items():
-            (temporary / f"{name}.csv").write_bytes(to_csv(frame))
-        text = json.dumps(describe_package(frames, package), ensure_ascii=False, indent=1)
-        (temporary / "datapackage.json").write_text(text + "\n", encoding="utf-8")
+        write_tables(frames, package, temporary)
+
+
+def write_tables(frames: Mapping[str, pd.DataFrame], package: Mapping[str, Any], folder: Path) -> None:
+    """Write tables and datapackage.json into a folder that is there; `write_edition` is for what others may see half-written."""
+    for name, frame in frames.items():
+        (folder / f"{name}.csv").write_bytes(to_csv(frame))
+    text = json.dumps(describe_package(frames, package), ensure_ascii=False, indent=1)
+    (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
+
+
+def write_with_account(
+    frames: Mapping[str, pd.DataFrame],
+    package: Mapping[str, Any],
+    folder: Path,
+    account: Account,
+    language: Language,
+    *,
+    boundary: str | None = None,
+    copy_of: Edition | None = None,
+) -> tuple[Path, Path]:
+    """Write an edition made from others, check it, and write what was left out and what was noted beside it.
+
+    Parameters
+    ----------
+    frames, package
+        As for `write_edition`.
+    folder : pathlib.Path
+        Where to; it must not exist, or be empty.
+    account : Account
+        What became of every record.
+    language : {"nb", "nn", "en"}
+        Language of the reasons.
+    boundary : str or None
+        GeoJSON of its boundaries.
+    copy_of : Edition or None
+        The edition whose file of boundaries it gets.
+
+    Returns
+    -------
+    tuple of pathlib.Path
+        ``FOLDER-rejects.csv`` and ``FOLDER-notes.csv``.
+
+    Raises
+    ------
+    TargetExistsError
+        When the folder holds anything.
+    EditionError
+        When the tables are no edition; nothing has been written then.
+    """
+    from samvirke.edition._edition import check
+
+    rejects, notes = (folder.parent / f"{folder.name}-{part}.csv" for part in ("rejects", "notes"))
+    with new_folder(folder) as temporary:
+        write_tables(frames, package, temporary)
+        if boundary is not None:
+            (temporary / "boundary.geojson").write_text(boundary, encoding="utf-8")
+        if copy_of is not None and copy_of.boundary is not None:
+            shutil.copyfile(copy_of.boundary, temporary / copy_of.boundary.name)
+        report = check(temporary)
+        if report.errors:
+            raise EditionError(replace(report, folder=str(folder)))
+        said = {path.name: to_csv(account.frame(language, rejected=path is rejects)) for path in (rejects, notes)}
+        write_files(folder.parent, said)
+    return rejects, notes

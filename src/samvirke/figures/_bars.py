@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from samvirke.figures._common import BAR, INK, PALETTE, WIDTH, altair, counted
 from samvirke.finding import Finding
 from samvirke.vocabulary.labels import value_label, value_order
-from samvirke.vocabulary.language import Language
+from samvirke.vocabulary.language import Language, percent
 
 
 def _data(finding: Finding) -> pd.DataFrame:
@@ -31,7 +32,7 @@ def bars(finding: Finding, language: Language) -> Any:
     category, value = parts["category"], parts["value"]
     rows = pd.DataFrame({"value": table[value].astype(float)})
     rows["label"] = [_category(table, category, parts.get("detail"), place, language) for place in table.index]
-    rows["written"] = [counted(row[value], row[parts["of"]] if "of" in parts else None, language) for _, row in table.iterrows()]
+    rows["written"] = [_amount(row, parts, language) for row in table.to_dict("records")]
     order = list(dict.fromkeys(rows["label"]))
     most = float(rows["value"].max()) or 1.0
     x = alt.X("value:Q", title=None, axis=None, scale=alt.Scale(domain=[0, most * 1.05], nice=False))
@@ -47,6 +48,13 @@ def bars(finding: Finding, language: Language) -> Any:
         return layers
     panels = list(dict.fromkeys(rows["panel"]))
     return layers.facet(row=alt.Row("panel:N", sort=panels, title=None), spacing=14).resolve_scale(y="independent")
+
+
+def _amount(row: Mapping[Any, Any], parts: Mapping[str, str], language: Language) -> str:
+    """Write a count, with of how many, or with its share where only that is in the table."""
+    share = row[parts["share"]] if "share" in parts else None
+    written = counted(row[parts["value"]], row[parts["of"]] if "of" in parts else None, language)
+    return written if share is None or share != share else f"{written} ({percent(float(share), language)})"
 
 
 def _category(table: pd.DataFrame, category: str, detail: str | None, place: Any, language: Language) -> str:

@@ -25,6 +25,13 @@ def altair() -> Any:
     return altair
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """Break a title into lines."""
+    from textwrap import wrap
+
+    return wrap(text, width) or [text]
+
+
 def counted(value: Any, of: Any, language: Language) -> str:
     """Write a count, with of how many and the share where that is known."""
     count = number(float(value), language)

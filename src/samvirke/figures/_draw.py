@@ -11,9 +11,11 @@ from typing import Any, Literal
 from samvirke.edition import Edition
 from samvirke.errors import MissingExtraError, SamvirkeError
 from samvirke.figures._bars import bars
-from samvirke.figures._common import FAINT, FONT, INK, altair
-from samvirke.figures._map import NoMapError, lines, shaded
+from samvirke.figures._common import FAINT, FONT, INK, altair, wrapped
+from samvirke.figures._dots import dots, ranges
+from samvirke.figures._map import NoMapError, lines, listed, shaded
 from samvirke.figures._network import network
+from samvirke.figures._regions import listed_regions, regions
 from samvirke.figures._scale import scale
 from samvirke.figures._timeline import timeline
 from samvirke.finding import Chart, Finding
@@ -29,6 +31,9 @@ _KINDS = {
     "network": Text(nb="Nettverk", nn="Nettverk", en="Network"),
     "map": Text(nb="Kart", nn="Kart", en="Map"),
     "lines": Text(nb="Kart med linjer", nn="Kart med linjer", en="Map with lines"),
+    "regions": Text(nb="Kart", nn="Kart", en="Map"),
+    "dots": Text(nb="Punktdiagram", nn="Punktdiagram", en="Dot plot"),
+    "ranges": Text(nb="Spenn", nn="Spenn", en="Ranges"),
 }
 
 
@@ -51,6 +56,13 @@ def alternative_text(finding: Finding, language: Language) -> str:
     return f"{kind[language]}. {finding.question[language]} {(finding.headline or finding.statement)[language]}" if kind else ""
 
 
+def described(finding: Finding, language: Language, edition: Edition) -> list[str]:
+    """Return what a map shows as a list, one line for each class or cooperation with its municipalities; empty for other figures."""
+    if finding.chart.kind == "map" and "category" in finding.chart.parts:
+        return listed(finding, language, edition)
+    return listed_regions(finding, language, edition) if finding.chart.kind == "regions" else []
+
+
 def as_map(finding: Finding) -> Finding:
     """Return the finding with a map as its figure.
 
@@ -59,7 +71,7 @@ def as_map(finding: Finding) -> Finding:
     NoMapError
         When it has no column of municipality codes, or no value to shade by.
     """
-    if finding.chart.kind in ("map", "lines"):
+    if finding.chart.kind in ("map", "lines", "regions"):
         return finding
     if "municipality" not in finding.table or finding.table["municipality"].duplicated().any():
         raise NoMapError(
@@ -95,20 +107,10 @@ def draw(finding: Finding, language: Language = "nb", edition: Edition | None = 
     NoMapError
         When a map is asked for and there are no boundaries.
     """
-    kinds: Mapping[str, Callable[[Finding, Language], Any]] = {
-        "bars": bars,
-        "timeline": timeline,
-        "scale": scale,
-        "network": network,
-        "map": lambda one, words: shaded(one, words, edition),
-        "lines": lambda one, words: lines(one, words, edition),
-    }
-    if finding.chart.kind not in kinds or finding.table.empty:
-        return None
-    made = kinds[finding.chart.kind](finding, language)
+    made = _made(finding, language, edition)
     if made is None:
         return None
-    chart, polygons = made if isinstance(made, tuple) else (made, {})
+    chart, polygons = made
     chart = chart.properties(description=alternative_text(finding, language))
     if finding.constructed:
         chart = chart.properties(title=heading("constructed")[language])
@@ -118,11 +120,67 @@ def draw(finding: Finding, language: Language = "nb", edition: Edition | None = 
     return chart
 
 
+def _made(finding: Finding, language: Language, edition: Edition | None, name: str = "") -> tuple[Any, dict[str, Any]] | None:
+    """Return a bare chart with its polygons by name, `name` added to each; None when a table says it best."""
+    kinds: Mapping[str, Callable[[Finding, Language], Any]] = {
+        "bars": bars,
+        "timeline": timeline,
+        "scale": scale,
+        "network": network,
+        "dots": dots,
+        "ranges": ranges,
+        "map": lambda one, words: shaded(one, words, edition, name),
+        "lines": lambda one, words: lines(one, words, edition),
+        "regions": lambda one, words: regions(one, words, edition, name),
+    }
+    if finding.chart.kind not in kinds or finding.table.empty:
+        return None
+    made = kinds[finding.chart.kind](finding, language)
+    if made is None:
+        return None
+    chart, polygons = made if isinstance(made, tuple) else (made, {})
+    return chart, polygons
+
+
+def beside(findings: tuple[Finding, Finding], editions: tuple[Edition, Edition], language: Language = "nb") -> Any:
+    """Return the figures of one question asked of two editions side by side, each with its edition's title.
+
+    Parameters
+    ----------
+    findings, editions : tuple of two
+        What to draw, and the editions it was asked of.
+    language : {"nb", "nn", "en"}
+        Language of titles and labels.
+
+    Raises
+    ------
+    NoFigureError
+        When a table says it best.
+    """
+    alt = altair()
+    charts, polygons = [], {}
+    for place, (finding, edition) in enumerate(zip(findings, editions, strict=True)):
+        made = _made(finding, language, edition, f"_{place}")
+        if made is None:
+            raise NoFigureError(finding.id)
+        title = f"{edition.title[language]}{' – ' + heading('constructed')[language] if finding.constructed else ''}"
+        charts.append(made[0].properties(title=alt.TitleParams(wrapped(title, 60), anchor="start", fontSize=13, color=INK)))
+        polygons.update(made[1])
+    words = " ".join(f"{edition.title[language]}: {alternative_text(finding, language)}" for finding, edition in zip(findings, editions, strict=True))
+    chart = _styled(alt.hconcat(*charts, spacing=30).resolve_scale(color="independent").properties(description=words))
+    if polygons:
+        chart.datasets = polygons
+    return chart
+
+
 def specification(finding: Finding, language: Language = "nb", edition: Edition | None = None) -> dict[str, Any] | None:
     """Return the figure as a Vega-Lite specification, the same each time; None when there is none."""
     chart = draw(finding, language, edition)
-    if chart is None:
-        return None
+    return None if chart is None else _written(chart)
+
+
+def _written(chart: Any) -> dict[str, Any]:
+    """Write a chart out, the same each time."""
     with altair().data_transformers.enable("default", max_rows=None):
         written = chart.to_json(indent=None)
     names: dict[str, str] = {}
@@ -150,7 +208,9 @@ def drawing(vega: Mapping[str, Any], name: str) -> str:
     return re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
 
 
-def to_file(finding: Finding, format: FileFormat, language: Language = "nb", edition: Edition | None = None) -> bytes:
+def to_file(
+    finding: Finding, format: FileFormat, language: Language = "nb", edition: Edition | None = None, other: tuple[Finding, Edition] | None = None
+) -> bytes:
     """Return the figure as a file that needs nothing else.
 
     Parameters
@@ -163,13 +223,19 @@ def to_file(finding: Finding, format: FileFormat, language: Language = "nb", edi
         Language of titles and labels.
     edition : Edition or None
         Where the municipalities lie; needed for maps.
+    other : tuple of Finding and Edition, or None
+        The same question asked of another edition, to stand beside it.
 
     Raises
     ------
     NoFigureError
         When a table says it best.
     """
-    found = specification(finding, language, edition)
+    found: dict[str, Any] | None
+    if other is not None and edition is not None:
+        found = _written(beside((finding, other[0]), (edition, other[1]), language))
+    else:
+        found = specification(finding, language, edition)
     if found is None:
         raise NoFigureError(finding.id)
     vega = compiled(found)

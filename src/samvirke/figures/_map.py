@@ -14,7 +14,21 @@ from samvirke.finding import Finding
 from samvirke.vocabulary.labels import column_label, value_label, value_order
 from samvirke.vocabulary.language import Language, Text, number
 
-LAND, SHADES = "#f2f4f6", {"yes": "#16324a", "no": "#d98c1f", "no_answer": "#7b4a78", "missing": "#bfd2de"}
+LAND = "#f2f4f6"
+SHADES = {
+    "yes": "#16324a",
+    "no": "#d98c1f",
+    "no_answer": "#7b4a78",
+    "missing": "#bfd2de",
+    "overlapping": "#16324a",
+    "both": "#d98c1f",
+    "first": "#9b6a98",
+    "second": "#bfd2de",
+    "neither": "#f2f4f6",
+    "unspoken": "#ffffff",
+}
+UNSPOKEN = "unspoken"
+LEAST_SHADE, MOST_SHADE = (230, 236, 240), (22, 50, 74)
 _WIDTH, _HEIGHT = 560, 640
 _NUMBERED = Text(nb="Siden slått sammen med andre", nn="Sidan slått saman med andre", en="Since merged with others")
 _NO_CODES = Text(
@@ -54,7 +68,7 @@ def ground(finding: Finding, edition: Edition | None) -> tuple[Edition, Boundari
     return edition, found
 
 
-def _shapes(polygons: Any) -> list[dict[str, Any]]:
+def shapes(polygons: Any) -> list[dict[str, Any]]:
     """Return polygons as features whose rings turn the way that Vega's projections expect."""
     import shapely
 
@@ -70,12 +84,12 @@ def _rounded(geometry: dict[str, Any]) -> dict[str, Any]:
     return {"type": geometry["type"], "coordinates": shorten(geometry["coordinates"])}
 
 
-def _layers(polygons: Any, found: Boundaries, language: Language) -> tuple[Any, Any, Any]:
+def layers_of(polygons: Any, found: Boundaries, language: Language, name: str = "") -> tuple[Any, Any, Any]:
     """Return the projection, the land, and the line that names whose boundaries they are."""
     alt = altair()
     middle = float((polygons.total_bounds[0] + polygons.total_bounds[2]) / 2)
     projection = {"type": "transverseMercator", "rotate": [-middle, 0, 0]}
-    land = alt.Chart(alt.NamedData("land")).mark_geoshape(fill=LAND, stroke="#b9c3c9", strokeWidth=0.4)
+    land = alt.Chart(alt.NamedData(f"land{name}")).mark_geoshape(fill=LAND, stroke="#b9c3c9", strokeWidth=0.4)
     note = (
         alt.Chart(pd.DataFrame({"text": [found.attribution[language]]}))
         .mark_text(align="right", baseline="top", fontSize=10, color=FAINT)
@@ -84,19 +98,24 @@ def _layers(polygons: Any, found: Boundaries, language: Language) -> tuple[Any, 
     return projection, land, note
 
 
-def shaded(finding: Finding, language: Language, edition: Edition | None) -> tuple[Any, dict[str, Any]]:
+def shaded(finding: Finding, language: Language, edition: Edition | None, name: str = "") -> tuple[Any, dict[str, Any]]:
     """Shade each municipality of a finding by its value: a category in few colours, a number from light to dark.
 
-    Returns the chart and its polygons by name, which are put in last, since Altair copies all that it holds at every step.
+    Returns the chart and its polygons by name (with `name` added), which are put in last, since Altair copies all that it holds
+    at every step.
     """
     alt = altair()
     opened, found = ground(finding, edition)
-    parts, table = finding.chart.parts, finding.table
-    projection, land, note = _layers(found.polygons, found, language)
+    parts = finding.chart.parts
+    table = _classed(finding)
+    projection, land, note = layers_of(found.polygons, found, language, name)
     value = parts.get("category") or parts["value"]
     rows = _placed(table, parts["municipality"], value, opened, language)
     category = "category" in parts
-    colour = _colour(table, value, language, category=category)
+    titles = [
+        f"{place}: {value_label('service', str(table[parts[part]].iloc[0]))[language]}" for place, part in enumerate(("first", "second"), 1) if part in parts
+    ]
+    colour = _colour(table, value, language, category=category, ordered="ordered" in parts, titles=titles)
     known = rows[rows["now"].isin(set(found.polygons["code"]))]
     if known.empty:
         raise NoMapError(finding.id, _NO_CODES)
@@ -104,13 +123,47 @@ def shaded(finding: Finding, language: Language, edition: Edition | None) -> tup
     layers = [land]
     if len(areas):
         tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=column_label(value)[language])]
-        layers.append(alt.Chart(alt.NamedData("areas")).mark_geoshape(stroke="white", strokeWidth=0.4).encode(color=colour, tooltip=tooltip))
+        layers.append(alt.Chart(alt.NamedData(f"areas{name}")).mark_geoshape(stroke="white", strokeWidth=0.4).encode(color=colour, tooltip=tooltip))
     points = known[known["merged"] & known["lon"].notna()].reset_index(drop=True)
     if len(points):
         layers += _numbered(points, found, colour, language)
     left_out = sorted(set(rows["name"]) - set(areas["name_of_row"]) - set(points["name"]))
     chart = alt.layer(*layers, note, *_left_out(left_out, language)).project(**projection).properties(width=_WIDTH, height=_HEIGHT)
-    return chart, {"land": _shapes(found.polygons), "areas": _shapes(areas)}
+    rest = found.polygons[~found.polygons["code"].isin(set(areas["code"]))]
+    return chart, {f"land{name}": shapes(rest), f"areas{name}": shapes(areas)}
+
+
+def _classed(finding: Finding) -> pd.DataFrame:
+    """Return the rows to shade by, with the classes of a category as text; what no source speaks of is a class of its own."""
+    parts = finding.chart.parts
+    table = finding.supporting[parts["in"]] if "in" in parts else finding.table
+    if "category" not in parts:
+        return table
+    classes = [UNSPOKEN if pd.isna(one) else str(one) for one in table[parts["category"]]]
+    return table.assign(**{parts["category"]: classes})
+
+
+def _word(value: str, one: str, language: Language) -> str:
+    """Return what a class is called."""
+    return value_label("standing_overlap" if one == UNSPOKEN else value, one)[language]
+
+
+def listed(finding: Finding, language: Language, edition: Edition) -> list[str]:
+    """Return each class of a map with its municipalities, in the order of the legend."""
+    parts, table, names = finding.chart.parts, _classed(finding), edition.names()
+    value = parts["category"]
+    lines = []
+    for one in _order(table, value, ordered="ordered" in parts):
+        own = sorted(names.get(str(code), str(code)) for code in table.loc[table[value] == one, parts["municipality"]])
+        lines.append(f"{_word(value, one, language)} ({len(own)}): {', '.join(own)}")
+    return lines
+
+
+def _order(table: pd.DataFrame, value: str, *, ordered: bool) -> list[str]:
+    present = set(table[value])
+    if ordered:
+        return sorted(present - {UNSPOKEN}, key=lambda one: (-float(one), one)) + ([UNSPOKEN] if UNSPOKEN in present else [])
+    return [one for one in value_order(value) if one in present] or sorted(present)
 
 
 def _placed(table: pd.DataFrame, municipality: str, value: str, edition: Edition, language: Language) -> pd.DataFrame:
@@ -118,7 +171,7 @@ def _placed(table: pd.DataFrame, municipality: str, value: str, edition: Edition
     own = edition["municipality"].drop_duplicates("code", keep="last").set_index("code")
     uses_own = edition.boundary is not None
     now = [(str(code), False) if uses_own else successor(edition, str(code)) for code in table[municipality]]
-    shown = [value_label(value, str(one))[language] if isinstance(one, str) else number(float(one), language) for one in table[value]]
+    shown = [_word(value, one, language) if isinstance(one, str) else number(float(one), language) for one in table[value]]
     return pd.DataFrame(
         {
             "name": [own["name"].get(str(code), str(code)) for code in table[municipality]],
@@ -132,19 +185,33 @@ def _placed(table: pd.DataFrame, municipality: str, value: str, edition: Edition
     )
 
 
-def _colour(table: pd.DataFrame, value: str, language: Language, *, category: bool) -> Any:
+def _colour(table: pd.DataFrame, value: str, language: Language, *, category: bool, ordered: bool, titles: list[str]) -> Any:
     alt = altair()
     if not category:
         return alt.Color(
             "value:Q", scale=alt.Scale(range=["#d8e4ec", PALETTE[0]]), legend=alt.Legend(title=column_label(value)[language], orient="bottom-right")
         )
-    order = [one for one in value_order(value) if one in set(table[value])] or sorted(set(table[value]))
+    order = _order(table, value, ordered=ordered)
     counts = table[value].value_counts()
-    labels = [value_label(value, one)[language] for one in order]
-    shades = [SHADES.get(one, PALETTE[place % len(PALETTE)]) for place, one in enumerate(order)]
+    labels = [_word(value, one, language) for one in order]
+    steps = len([one for one in order if one != UNSPOKEN])
+    shades = [SHADES.get(one, _shade(place, steps) if ordered else PALETTE[place % len(PALETTE)]) for place, one in enumerate(order)]
     words = {label: f"{label} ({counts[one]})" for label, one in zip(labels, order, strict=True)}
     expression = " : ".join(f"datum.label == {label!r} ? {text!r}" for label, text in words.items()) + " : datum.label"
-    return alt.Color("value:N", scale=alt.Scale(domain=labels, range=shades), sort=labels, legend=alt.Legend(orient="bottom-right", labelExpr=expression))
+    legend = alt.Legend(
+        orient="bottom-right",
+        labelExpr=expression,
+        title=column_label(value)[language] if ordered else titles or None,
+        symbolStrokeColor="#8a969e",
+        symbolStrokeWidth=0.5,
+    )
+    return alt.Color("value:N", scale=alt.Scale(domain=labels, range=shades), sort=labels, legend=legend)
+
+
+def _shade(place: int, steps: int) -> str:
+    """Return the shade of the place in an order from dark to light."""
+    part = 1 - place / max(steps - 1, 1)
+    return "#" + "".join(f"{round(low + part * (high - low)):02x}" for low, high in zip(LEAST_SHADE, MOST_SHADE, strict=True))
 
 
 def _left_out(names: list[str], language: Language) -> list[Any]:
@@ -230,7 +297,7 @@ def lines(finding: Finding, language: Language, edition: Edition | None) -> tupl
         raise NoMapError(finding.id, _NO_CODES)
     lost = table.loc[~table.index.isin(rows.index), [parts["from"], parts["to"]]]
     lost_names = [f"{own['name'].get(first, first)} → {own['name'].get(second, second)}" for first, second in lost.itertuples(index=False)]
-    projection, land, note = _layers(near, found, language)
+    projection, land, note = layers_of(near, found, language)
     data = pd.DataFrame(
         {
             "lon": rows["lon_from"],
@@ -262,7 +329,7 @@ def lines(finding: Finding, language: Language, edition: Edition | None) -> tupl
         for own, align, dx in _labelled(hosts)
     ]
     chart = alt.layer(land, ties, dots, stars, *names, note, *_left_out(lost_names, language)).project(**projection).properties(width=_WIDTH, height=_HEIGHT)
-    return chart, {"land": _shapes(near)}
+    return chart, {"land": shapes(near)}
 
 
 def _labelled(hosts: pd.DataFrame) -> list[tuple[pd.DataFrame, str, int]]:

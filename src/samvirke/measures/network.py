@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from itertools import combinations
-
+import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array, triu
 
 from samvirke.edition import Edition
 from samvirke.finding import Chart, Coverage, Finding, Missing
@@ -31,15 +30,11 @@ def network(edition: Edition) -> Finding:
     Finding
         Columns first, second (codes), first_name, second_name, cooperations, services; the strongest ties first.
     """
-    service = edition["cooperation"].set_index("id")["service"].to_dict()
-    shared: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for cooperation, own in edition["member"].groupby("cooperation"):
-        for pair in combinations(sorted(set(own["municipality"])), 2):
-            shared[pair].add(str(cooperation))
     names = edition.names()
-    rows = [(*pair, *(names.get(code, code) for code in pair), len(found), sorted({str(service[one]) for one in found})) for pair, found in shared.items()]
-    columns = ["first", "second", "first_name", "second_name", "cooperations", "services"]
-    table = pd.DataFrame(rows, columns=columns).sort_values(["cooperations", "first", "second"], ascending=[False, True, True], ignore_index=True)
+    table = _pairs(edition)
+    table["first_name"], table["second_name"] = (table[one].map(names).fillna(table[one]) for one in ("first", "second"))
+    table = table[["first", "second", "first_name", "second_name", "cooperations", "services"]]
+    table = table.sort_values(["cooperations", "first", "second"], ascending=[False, True, True], ignore_index=True)
     tied = len(set(table["first"]) | set(table["second"]))
     members = edition["member"]["municipality"].nunique()
     strong = int((table["services"].map(len) > 1).sum())
@@ -60,6 +55,30 @@ def network(edition: Edition) -> Finding:
             {"first": "first", "second": "second", "first_name": "first_name", "second_name": "second_name", "value": "cooperations", "services": "services"},
         ),
     )
+
+
+def _pairs(edition: Edition) -> pd.DataFrame:
+    """Return every pair of known members of one cooperation once, with how many cooperations and which services it goes through."""
+    member = edition["member"][["cooperation", "municipality"]].drop_duplicates()
+    codes, rows = np.unique(member["municipality"].astype(str), return_inverse=True)
+    ids, columns = np.unique(member["cooperation"].astype(str), return_inverse=True)
+    services = edition["cooperation"].set_index("id")["service"].reindex(ids)
+    found = []
+    for service, own in pd.Series(np.arange(len(ids))).groupby(services.to_numpy()):
+        inside = np.isin(columns, own.to_numpy())
+        matrix = csr_array((np.ones(int(inside.sum()), dtype=np.int64), (rows[inside], columns[inside])), shape=(len(codes), len(ids)))
+        ties = triu(matrix @ matrix.T, k=1).tocoo()
+        found.append(pd.DataFrame({"row": ties.row, "col": ties.col, "cooperations": ties.data, "services": str(service)}))
+    every = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["row", "col", "cooperations", "services"])
+    joined = every.sort_values("services", kind="stable").groupby(["row", "col"], sort=True)
+    repeated = every.duplicated(["row", "col"]).any()
+    table = (
+        joined.agg({"cooperations": "sum", "services": list})
+        if repeated
+        else every.assign(services=every["services"].map(lambda one: [one])).set_index(["row", "col"])
+    ).reset_index()
+    first, second = codes[table["row"].astype(int)], codes[table["col"].astype(int)]
+    return pd.DataFrame({"first": first, "second": second, "cooperations": table["cooperations"].astype("int64"), "services": table["services"]})
 
 
 def _partly_known(edition: Edition) -> tuple[Missing, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from samvirke.catalogue import CATALOGUE, Question, as_seen, ask
 from samvirke.edition import BoundaryError, Edition, open_edition, to_csv, write_files
-from samvirke.figures import NoMapError, alternative_text, as_script, compiled, drawing, embedding, specification
+from samvirke.figures import NoMapError, alternative_text, as_script, compiled, described, drawing, embedding, specification
 from samvirke.finding import VERSION, Finding, Missing, flat, numeric_columns, readable
 from samvirke.report._pdf import to_pdf
 from samvirke.vocabulary.labels import column_label, heading, option_label, value_label
@@ -30,7 +30,7 @@ class Study:
     findings : tuple of Finding
         The answers, in the order of the catalogue.
     unanswered : tuple of (Question, tuple of str)
-        Questions with the tables they lack.
+        Questions with the tables they lack, or the options that they cannot be asked without.
     """
 
     edition: Edition
@@ -61,7 +61,7 @@ def make_study(edition: str | Path | Edition, *, date: str | None = None, progre
     for place, question in enumerate(CATALOGUE.values()):
         if progress:
             progress(question.id, place, len(CATALOGUE))
-        if missing := question.missing(seen):
+        if missing := question.missing(seen) or tuple(f"--{name}" for name in question.required):
             unanswered.append((question, missing))
         else:
             findings.append(ask(question.id, opened, date=date))
@@ -152,6 +152,7 @@ def _section(edition: Edition, finding: Finding, language: Language) -> dict[str
         "svg": svg,
         "alternative": alternative_text(finding, language),
         "specification": as_script(vega) if vega else "",
+        "described": described(finding, language, edition) if vega else [],
         "tables": [_table(finding.id, name, frame, language) for name, frame in shown.items() if len(frame)],
         "coverage": _coverage(finding, language),
         "missing": [_gap(edition, gap, language) for gap in finding.coverage.missing],
@@ -170,12 +171,12 @@ def _used(finding: Finding) -> Mapping[str, Any]:
 
 
 def _table(finding: str, name: str, frame: Any, language: Language) -> dict[str, Any]:
-    text = readable(frame, language)
+    text = readable(frame if len(frame) <= LONG else frame.head(0), language)
     file = f"tables/{finding}.{name}.csv" if name else f"tables/{finding}.csv"
     return {
         "title": heading(name)[language] if name else "",
         "columns": list(zip(text.columns, numeric_columns(frame, language), strict=True)),
-        "rows": [] if len(frame) > LONG else text.to_numpy().tolist(),
+        "rows": text.to_numpy().tolist(),
         "count": number(len(frame), language),
         "file": file,
     }

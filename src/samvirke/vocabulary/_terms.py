@@ -111,6 +111,7 @@ LISTS: tuple[str, ...] = (
     "members_known",
     "models",
     "motives",
+    "reported_in",
     "roles",
     "services",
     "state_instruments",

@@ -1,0 +1,154 @@
+"""What the commands share: the application, how a finding is printed, and how errors become messages."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from cyclopts import App
+
+from samvirke.vocabulary.language import Language, Text, same
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from samvirke.edition import Report
+    from samvirke.finding import Finding
+
+Format = Literal["table", "json", "csv"]
+
+app = App(name="samvirke", help="An open observatory and workbench for inter-municipal cooperation.", version_flags=["--version"], help_format="plaintext")
+
+
+def listing(name: str, question: Text, statement: Text, table: Any, edition: str = "") -> Finding:
+    from samvirke.finding import Finding
+
+    return Finding(id=name, edition=edition, question=question, statement=statement, method=same(""), table=table)
+
+
+def as_finding(report: Report, language: Language) -> Finding:
+    from samvirke.finding import Coverage, Finding
+
+    table = report.to_frame(language)
+    rows = sum(report.rows.values())
+    return Finding(
+        id="check",
+        edition=report.folder,
+        question=Text(nb="Kan utgaven brukes?", nn="Kan utgåva brukast?", en="Can the edition be used?"),
+        statement=Text(
+            nb=f"{report.folder}: {report.errors} feil og {report.warnings} {'advarsel' if report.warnings == 1 else 'advarsler'} i {rows} rader.",
+            nn=f"{report.folder}: {report.errors} feil og {report.warnings} {'åtvaring' if report.warnings == 1 else 'åtvaringar'} i {rows} rader.",
+            en=f"{report.folder}: {report.errors} {'error' if report.errors == 1 else 'errors'} and {report.warnings} {'warning' if report.warnings == 1 else 'warnings'} in {rows} rows.",
+        ),
+        method=Text(
+            nb="Alle regler kjøres på alle tabeller; mer enn ti like problemer i samme kolonne vises som ett med eksempler. Rader nummereres som i et regneark.",
+            nn="Alle reglar blir køyrde på alle tabellar; meir enn ti like problem i same kolonne blir viste som eitt med døme. Rader er nummererte som i eit rekneark.",
+            en="All rules run on all tables; more than ten problems alike in one column are shown as one with examples. Rows are numbered as in a spreadsheet.",
+        ),
+        table=table,
+        coverage=Coverage(report.errors, dict(report.rows)),
+    )
+
+
+def deliver(finding: Finding, format: Format, language: Language, out: Path | None = None, names: Mapping[str, str] | None = None) -> None:
+    """Print a finding, or write it to a file, in the form asked for."""
+    from samvirke.edition import to_csv, write_file
+    from samvirke.finding import flat
+
+    if format == "json":
+        text = finding.to_json(language) + "\n"
+    elif format == "csv":
+        text = to_csv(flat(finding.table)).decode("utf-8")
+    else:
+        text = _as_text(finding, language, names or {})
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        write_file(out, text.encode("utf-8"))
+
+
+def _as_text(finding: Finding, language: Language, names: Mapping[str, str]) -> str:
+    """Lay a finding out for a terminal, or plainly for a pipe."""
+    from io import StringIO
+
+    from rich.console import Console
+
+    from samvirke.vocabulary.labels import column_label, heading
+
+    buffer = StringIO()
+    terminal = sys.stdout.isatty()
+    console = Console(file=buffer, force_terminal=terminal, width=None if terminal else 200, highlight=False, soft_wrap=False)
+    console.print(finding.question[language], style="bold", markup=False)
+    console.print(finding.statement[language], markup=False)
+    for name, frame in {"": finding.table, **finding.supporting}.items():
+        if len(frame):
+            _print_table(console, heading(name)[language] if name else "", frame, language)
+    parts = [f"{column_label(name)[language]} {count}" for name, count in finding.coverage.denominators.items()]
+    gaps = [" ".join([gap.why[language], ", ".join(names.get(code, code) for code in gap.municipalities)]).strip() for gap in finding.coverage.missing]
+    for title, lines in (
+        ("coverage", ["; ".join(parts)] if parts else []),
+        ("missing", gaps),
+        ("method", [finding.method[language]] if finding.method[language] else []),
+    ):
+        if lines:
+            console.print(f"{heading(title)[language]}: {' '.join(lines)}", style="dim", markup=False)
+    return buffer.getvalue()
+
+
+def _print_table(console: Any, title: str, frame: pd.DataFrame, language: Language) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text as RichText
+
+    from samvirke.finding import numeric_columns, readable
+
+    text = readable(frame, language)
+    table = Table(title=title or None, box=SIMPLE_HEAD, title_justify="left")
+    for column, numeric in zip(text.columns, numeric_columns(frame, language), strict=True):
+        table.add_column(RichText(column), justify="right" if numeric else "left", overflow="fold")
+    for row in text.itertuples(index=False):
+        table.add_row(*(RichText(cell) for cell in row))
+    console.print(table)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None] | None]:
+    """Show progress on a terminal; be quiet in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda name, place, total: bar.update(task, description=name, completed=place, total=total)
+
+
+@contextmanager
+def clear_errors(language: Language, format: Format) -> Iterator[None]:
+    """Turn what a user can mend into a message, or a finding where JSON was asked for, and exit code 1."""
+    from samvirke.errors import SamvirkeError
+
+    try:
+        yield
+    except SamvirkeError as error:
+        import pandas as pd
+
+        report = getattr(error, "report", None)
+        if format == "json" or report is not None:
+            finding = as_finding(report, language) if report is not None else listing("error", same(""), error.text, pd.DataFrame())
+            text = finding.to_json(language) + "\n" if format == "json" else _as_text(finding, language, {})
+        else:
+            text = f"{error.text[language]}\n"
+        (sys.stdout if format == "json" else sys.stderr).write(text)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        sys.stderr.write(f"{error.strerror or error}: {error.filename or ''}\n")
+        sys.exit(1)

@@ -1,0 +1,255 @@
+"""Turn records into the rows of tables; every record is kept, or rejected with the reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from samvirke.edition import Account, tables
+from samvirke.sources._hours import parts_of_week
+from samvirke.sources._reading import Records
+from samvirke.sources._recipe import Recipe, Step, Take
+from samvirke.vocabulary import terms
+
+Row = dict[str, Any]
+
+
+class _LeftOutError(Exception):
+    """A record is rejected: the outcome, the column, the value and what it was held against."""
+
+    def __init__(self, outcome: str, column: str, value: object, other: object = "") -> None:
+        super().__init__(outcome)
+        self.said = (outcome, column, value, other)
+
+
+@dataclass
+class Builder:
+    """The tables so far, by name, each with the row of the file that every key came from."""
+
+    recipe: Recipe
+    records: Mapping[str, Records]
+    locator: Any = None
+    account: Account = field(default_factory=Account)
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    keys: dict[str, dict[tuple[str, ...], int | None]] = field(default_factory=dict)
+    _lookups: dict[tuple[str, str, str], dict[str, str]] = field(default_factory=dict)
+    _codes: set[str] = field(default_factory=set)
+
+    def build(self) -> None:
+        """Make every table that the recipe names, in the order of the contract, but for the sources, which the others name."""
+        for name in ("source", *(name for name in tables() if name != "source")):
+            for step in self.recipe.tables.get(name, ()):
+                self._step(name, step)
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Return the tables as text."""
+        return {name: pd.DataFrame(rows, columns=self._columns(name), dtype="object").fillna("") for name, rows in self.rows.items() if rows}
+
+    def _columns(self, name: str) -> list[str]:
+        """Return the columns that any row fills, those of the contract first and in its order."""
+        used = dict.fromkeys(column for row in self.rows[name] for column in row)
+        known = [column for column in tables()[name].columns if column in used or tables()[name].columns[column].required]
+        return [*known, *(column for column in used if column not in known)]
+
+    def known(self, refers: str) -> set[str]:
+        """Return the values that a reference may take."""
+        table, column = refers.split(".")
+        return {str(row.get(column, "")) for row in self.rows.get(table, ())}
+
+    def _step(self, name: str, step: Step) -> None:
+        if step.file is None:
+            self.rows.setdefault(name, []).extend({key: str(value) for key, value in row.items()} for row in step.rows)
+            return
+        read = self.records[step.file]
+        for number, cells in read.uneven:
+            self.account.say("wrong_cell_count", name, step.file, number, "", len(cells), len(read.columns), {"cells": cells})
+        records, kept = len(read.uneven), 0
+        known = {column: self.known(about.refers) for column, about in tables()[name].columns.items() if about.refers}
+        self._codes = self.known("municipality.code")
+        source = self.recipe.files[step.file].source
+        for number, record in read.rows:
+            for part in self._parts(step, record):
+                records += 1
+                try:
+                    row = self._row(name, step, part, number)
+                    if source and "source" in tables()[name].columns:
+                        row.setdefault("source", source)
+                    self._take_in(name, row, number, known)
+                    kept += 1
+                except _LeftOutError as left_out:
+                    self.account.say(left_out.said[0], name, step.file, number, *left_out.said[1:], part)
+        self.account.close(name, step.file, read.count, records, kept)
+
+    def _parts(self, step: Step, record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Yield one record for each object in a nested list, or for each part of a cell that is split; one where there are none."""
+        if step.nested:
+            inner = record[step.nested]
+            whole = {key: value for key, value in record.items() if key != step.nested}
+            for one in inner if isinstance(inner, list) and inner else [{}]:
+                yield {**whole, **{f"{step.nested}.{key}": "" if value is None else str(value) for key, value in one.items()}}
+            return
+        split = next((take for take in step.columns.values() if take.split is not None), None)
+        if split is None:
+            yield record
+            return
+        column = split.names[0]
+        cells = record[column].split(split.split) if split.split != " " else record[column].split()
+        for part in [cell.strip() for cell in cells if cell.strip()] or [""]:
+            yield {**record, column: part}
+
+    def _row(self, name: str, step: Step, record: Mapping[str, Any], number: int) -> Row:
+        for column, wanted in step.select.items():
+            if record[column] not in ((wanted,) if isinstance(wanted, str) else wanted):
+                raise _LeftOutError("not_selected", column, f"{column}: {record[column]}")
+        row = {column: self._cell(name, column, step, take, record, number) for column, take in step.columns.items()}
+        if step.host is not None:
+            row["role"] = self._role(step, row, record)
+        return row
+
+    def _cell(self, name: str, column: str, step: Step, take: Take, record: Mapping[str, Any], number: int) -> str:
+        """Fill one cell as the recipe says."""
+        file = step.file or ""
+        if take.column is None:
+            return str(take.value)
+        filled = [(one, str(record.get(one, ""))) for one in take.names if str(record.get(one, "")) != ""]
+        if not filled:
+            return ""
+        origin, value = filled[0]
+        if origin != take.names[0]:
+            self.account.say("another_column", name, file, number, column, value, origin, record)
+        for other, same in filled[1:]:
+            if same != value:
+                self.account.say("columns_differ", name, file, number, column, value, f"{other}: {same}", record)
+        value = self._converted(column, take, value)
+        if value in take.mend:
+            self.account.say("mended", name, file, number, column, value, take.mend[value], record)
+            value = take.mend[value]
+        if take.renumber and value not in self._codes:
+            followed = self._followed(take, value)
+            if followed != value:
+                self.account.say("renumbered", name, file, number, column, value, followed, record)
+            value = followed
+        return self._hours(name, column, file, value, record, number) if take.hours else value
+
+    def _converted(self, column: str, take: Take, value: str) -> str:
+        value = value.zfill(take.pad) if take.pad and value.isdigit() else value
+        value = value[: take.first] if take.first else value
+        if take.map is not None:
+            if value not in take.map:
+                raise _LeftOutError("not_in_map", column, value)
+            value = take.map[value]
+        if take.lookup:
+            for lookup in take.lookup:
+                found = self._table(lookup.file, lookup.key, lookup.take)
+                if value in found:
+                    value = found[value]
+                    break
+            else:
+                raise _LeftOutError("not_found", column, value, ", ".join(lookup.file for lookup in take.lookup))
+        if take.decimal:
+            value = value.replace("\u00a0", "").replace(" ", "").replace(take.decimal, ".")
+        return value
+
+    def _table(self, file: str, key: str, column: str) -> dict[str, str]:
+        """Return a file as a table from one column to another; the last row of a key counts."""
+        wanted = (file, key, column)
+        if wanted not in self._lookups:
+            self._lookups[wanted] = {str(record[key]): str(record[column]) for _, record in self.records[file].rows}
+        return self._lookups[wanted]
+
+    def _followed(self, take: Take, code: str) -> str:
+        """Follow a code through the changes until it is a municipality of the edition; as it was when it never is."""
+        if take.renumber is None:
+            return code
+        changes, seen = self._table(take.renumber.file, take.renumber.old, take.renumber.new), {code}
+        now = code
+        while now in changes and changes[now] not in seen:
+            now = changes[now]
+            if now in self._codes:
+                return now
+            seen.add(now)
+        return code
+
+    def _hours(self, name: str, column: str, file: str, value: str, record: Mapping[str, Any], number: int) -> str:
+        try:
+            hours = parts_of_week(value)
+        except ValueError as error:
+            self.account.say("unreadable_hours", name, file, number, column, value, error, record)
+            return ""
+        if not hours:
+            self.account.say("hours_cover_no_part", name, file, number, column, value, "", record)
+        return hours
+
+    def _role(self, step: Step, row: Row, record: Mapping[str, Any]) -> str:
+        """Say of a member whether the service lies within it; nothing where the point is not known."""
+        point = record[step.host.lon], record[step.host.lat]  # type: ignore[union-attr]
+        host = self.locator(*point) if self.locator and all(point) else None
+        return "" if host is None else "host" if host == row.get("municipality") else "participant"
+
+    def _take_in(self, name: str, row: Row, number: int | None, known: Mapping[str, set[str]]) -> None:
+        """Add a row to its table, unless it cannot stand there."""
+        about = tables()[name].columns
+        for column, one in about.items():
+            value = row.get(column, "")
+            if one.required and value == "":
+                raise _LeftOutError("empty_cell", column, "")
+            if value and one.refers and not one.list and value not in known[column]:
+                raise _LeftOutError("unknown_reference", column, value, (one.refers or "").split(".")[0])
+            if value and one.type in ("number", "integer"):
+                try:
+                    float(value)
+                except ValueError:
+                    raise _LeftOutError("not_a_number", column, value) from None
+            if value and one.list and one.type == "choice" and value not in terms(one.list) and value not in known.get(column, ()):
+                raise _LeftOutError("not_in_map", column, value)
+        key = tuple(str(row.get(column, "")) for column in tables()[name].key)
+        taken = self.keys.setdefault(name, {})
+        if key in taken:
+            raise _LeftOutError("repeated", ", ".join(tables()[name].key), " ".join(filter(None, key)), taken[key])
+        taken[key] = number
+        self.rows.setdefault(name, []).append(row)
+
+    def settle_hosts(self) -> None:
+        """Where a service lies outside all its members there is no host: say so, and leave the roles empty."""
+        for step in self.recipe.tables.get("member", ()):
+            if step.host is None or step.file is None:
+                continue
+            members: dict[str, list[Row]] = {}
+            for row in self.rows.get("member", ()):
+                members.setdefault(str(row["cooperation"]), []).append(row)
+            identity = step.columns["cooperation"].names
+            for number, record in self.records[step.file].rows if identity else ():
+                own = members.get(str(record[identity[0]]), [])
+                point = record[step.host.lon], record[step.host.lat]
+                if not own or not all(point):
+                    continue
+                host = self.locator(*point) if self.locator else None
+                if any(row["role"] == "host" for row in own):
+                    continue
+                for row in own:
+                    row["role"] = ""
+                if host is None:
+                    self.account.say("outside_boundaries", "member", step.file, number, "role", " ".join(point), "", record)
+                else:
+                    codes = ", ".join(str(row["municipality"]) for row in own)
+                    self.account.say("host_not_member", "member", step.file, number, "role", host, codes, record)
+
+    def drop_empty_cooperations(self) -> None:
+        """A cooperation none of whose members could be kept is rejected; the account of its file is put right."""
+        counts = Counter(str(row["cooperation"]) for row in self.rows.get("member", ()))
+        empty = {str(row["id"]) for row in self.rows.get("cooperation", ()) if not counts[str(row["id"])]}
+        if not empty:
+            return
+        for step in self.recipe.tables.get("cooperation", ()):
+            if step.file is None or not (names := step.columns["id"].names):
+                continue
+            for number, record in self.records[step.file].rows:
+                if str(record[names[0]]) in empty:
+                    self.account.say("no_members", "cooperation", step.file, number, "id", record[names[0]], "", record)
+                    account = next(one for one in self.account.steps if one["table"] == "cooperation" and one["file"] == step.file)
+                    account["kept"], account["rejected"] = account["kept"] - 1, account["rejected"] + 1
+        self.rows["cooperation"] = [row for row in self.rows["cooperation"] if str(row["id"]) not in empty]
