@@ -22,6 +22,7 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/overlap.py
 
 # The reference pages, made from the schemas, the catalogue, the lists and the law.
 docs: $(READY)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 from samvirke.catalogue import CATALOGUE, ask
-from samvirke.edition import open_edition, rules, tables
+from samvirke.edition import open_edition, outcomes, rules, tables
+from samvirke.sources import read_recipe, shipped
+from samvirke.sources._recipe import BoundaryFile, Host, Lookup, Recipe, Renumbering, Reports, SourceFile, Step, Take
 from samvirke.vocabulary import LISTS, law, terms
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -59,10 +62,13 @@ def findings() -> str:
         needs = ", ".join(f"`{table}`" for table in line.tables) or "no more than every edition has"
         text += f"## {line.id}\n\n**{line.question.en}** Needs {needs}.\n\n{module.METHOD.en}\n\n"
         for option in line.options.values():
-            text += f"- `--{option.name}` ({' or '.join(option.choices) or option.kind}, default `{option.default}`): {option.label.en}\n"
+            default = "must be given" if option.required else f"default `{option.default}`"
+            text += f"- `--{option.name}` ({' or '.join(option.choices) or option.kind}, {default}): {option.label.en}\n"
         text += "\n" if line.options else ""
         returns = (line.answer.__doc__ or "").split("Finding\n", 1)[-1]
         text += " ".join(returns.split()) + "\n\n"
+        if line.required or line.missing(note):
+            continue
         finding = ask(line.id, note)
         figure = "" if finding.chart.kind == "table" else f" Drawn as {finding.chart.kind}."
         text += f"*On nibr-2015:* {(finding.headline or finding.statement).en}{figure}\n\n"
@@ -100,12 +106,41 @@ def the_law() -> str:
     return text
 
 
+def recipes() -> str:
+    """Describe the form of a recipe, the shipped ones, and everything an import, a carrying over or a combination may say of a record."""
+    text = MADE + "# Recipes, and what is said of every record\n\n"
+    text += (
+        "A recipe is a YAML file that says which outside file is which table of an [edition](edition.md). `samvirke import RECIPE --out FOLDER` checks the "
+        "recipe, reads the files, builds the tables and checks the edition; nothing is written unless all went well. Beside the edition stand "
+        "`FOLDER-rejects.csv`, every record that was left out with the reason, and `FOLDER-notes.csv`, every record that was taken otherwise than written or "
+        "that two say differently. A cell that is split gives several records; **records = kept + rejected**, always.\n\n"
+    )
+    for part in (Recipe, SourceFile, Step, Take, Lookup, Renumbering, Host, Reports, BoundaryFile):
+        text += f"## {part.__name__}\n\n{inspect.cleandoc(part.__doc__ or '')}\n\n" + head("field", "type", "default")
+        for name, field in part.model_fields.items():
+            kind = (
+                str(field.annotation).replace("samvirke.sources._recipe.", "").replace("typing.", "")
+                if not isinstance(field.annotation, type)
+                else field.annotation.__name__
+            )
+            text += row(f"`{name}`", f"`{kind}`", "must be given" if field.is_required() else f"`{field.default!r}`")
+        text += "\n"
+    text += "## The shipped recipes\n\n" + head("recipe", "file", "where to get it")
+    for name in shipped():
+        for file in read_recipe(name)[0].files.values():
+            text += row(name, f"`{file.npm or file.path}`", file.where)
+    text += "\n## What may be said of a record\n\n" + head("reason", "kind", "in words")
+    for name, outcome in outcomes().items():
+        text += row(f"`{name}`", outcome.kind, outcome.message.en)
+    return text
+
+
 def reference(text: str, *, verified: bool) -> str:
     """Write a reference, and whether it was checked."""
     return text if verified else f"**not checked**: {text}"
 
 
-PAGES = {"edition.md": edition, "findings.md": findings, "vocabulary.md": vocabulary, "law.md": the_law}
+PAGES = {"edition.md": edition, "recipes.md": recipes, "findings.md": findings, "vocabulary.md": vocabulary, "law.md": the_law}
 
 
 def main(folder: Path = DOCS) -> None:

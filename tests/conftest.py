@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -66,3 +67,75 @@ def three(write_folder: Callable[[Mapping[str, str | bytes]], Path]) -> Path:
 def run(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own."""
     return subprocess.run([sys.executable, "-m", "samvirke", *map(str, words)], capture_output=True, text=True, check=False, cwd=cwd, encoding="utf-8")
+
+
+def square(code: str, name: str, west: float, south: float) -> dict[str, object]:
+    """Return a square of a tenth of a degree as a feature."""
+    ring = [[west, south], [west + 0.1, south], [west + 0.1, south + 0.1], [west, south + 0.1], [west, south]]
+    return {"type": "Feature", "properties": {"code": code, "name": name}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+
+
+def write_country(folder: Path) -> Path:
+    """Write a constructed country of twelve municipalities on a grid, in three services, with figures, groups, hours, dates and borders."""
+    folder.mkdir(parents=True, exist_ok=True)
+    places = [(f"{1101 + place}", f"Kommune {chr(65 + place)}", 10 + 0.1 * (place % 4), 60 + 0.1 * (place // 4)) for place in range(12)]
+    county = ["Sør", "Sør", "Midt", "Midt", "Sør", "Midt", "Midt", "Nord", "Nord", "Nord", "Nord", "Nord"]
+    people = [900, 4_100, 12_000, 26_000, 3_000, 7_500, 61_000, 2_200, 1_500, 5_200, 800, 18_000]
+    rows = {
+        "municipality": ["code,name,county,lon,lat", *(f"{code},{name},{of},{west + 0.05:.2f},{south + 0.05:.2f}" for (code, name, west, south), of in zip(places, county, strict=True))],
+        "figure": ["municipality,year,figure,value,kind", *(f"{place[0]},2019,population,{count},count" for place, count in zip(places, people, strict=True))],
+        "grouping": ["municipality,kind,code,name", *(f"{place[0]},health_trust,{'A' if at < 6 else 'B'},Foretak {'A' if at < 6 else 'B'}" for at, place in enumerate(places))],
+        "municipality_change": ["date,from_code,to_code,share,to_name,to_county", "2024-01-01,1101,1201,1,Storby,Sør", "2024-01-01,1102,1201,1,Storby,Sør", "2024-01-01,1111,1111,0.25,Kommune K,Nord", "2024-01-01,1111,1112,0.75,Kommune L,Nord", "2024-01-01,1112,1112,1,Kommune L,Nord"],
+        "cooperation": [
+            "id,service,name,hours,model,valid_from,valid_to",
+            "lv1,legevakt,Legevakt 1,all,host_administrative,2010-01-01,",
+            "lv2,legevakt,Legevakt 2,night;weekend,,2012-01-01,",
+            "lv3,legevakt,Legevakt 3,day,,2015-01-01,2018-01-01",
+            "lv4,legevakt,Legevakt alene,all,,2010-01-01,",
+            "oh1,ohjelp,Senger 1,,,2014-01-01,",
+            "oh2,ohjelp,Senger 2,,,2014-01-01,",
+            "bv1,barnevern,Barnevern 1,,,2013-01-01,",
+            "bv2,barnevern,Barnevern 2,,,2013-01-01,",
+        ],
+        "member": [
+            "cooperation,municipality,valid_from,role",
+            *(f"lv1,{code},2010-01-01,{role}" for code, role in (("1101", "host"), ("1102", "participant"), ("1105", "participant"), ("1106", "participant"))),
+            *(f"lv2,{code},2012-01-01,{role}" for code, role in (("1103", "host"), ("1104", "participant"), ("1106", "participant"), ("1107", "participant"))),
+            *(f"lv3,{code},2015-01-01,{role}" for code, role in (("1109", "host"), ("1110", "participant"))),
+            "lv4,1112,2010-01-01,host",
+            *(f"oh1,{code},2014-01-01,{role}" for code, role in (("1101", "host"), ("1102", "participant"), ("1105", "participant"), ("1106", "participant"))),
+            *(f"oh2,{code},2014-01-01,{role}" for code, role in (("1103", "host"), ("1107", "participant"), ("1108", "participant"))),
+            *(f"bv1,{code},{start}," for code, start in (("1101", "2013-01-01"), ("1105", "2013-01-01"), ("1109", "2017-01-01"))),
+            *(f"bv2,{code},2013-01-01," for code in ("1103", "1104", "1107")),
+        ],
+    }  # fmt: skip
+    for name, lines in rows.items():
+        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    package = {"name": "country", "title": "A constructed country", "date": "2020-06-30", "constructed": True, "boundary_attribution": "Constructed squares"}
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    features = [square(*place) for place in places]
+    (folder / "boundary.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def country_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_country(tmp_path_factory.mktemp("editions") / "country")
+
+
+@pytest.fixture(scope="session")
+def country(country_folder: Path) -> Edition:
+    return samvirke.open_edition(country_folder)
+
+
+@pytest.fixture
+def answer(note: Edition, country: Edition, country_folder: Path) -> Callable[..., samvirke.Finding]:
+    """Give a function that asks a question of the note's edition, or where that lacks its tables of the constructed country."""
+
+    def asked(name: str, edition: Edition | None = None) -> samvirke.Finding:
+        line = samvirke.CATALOGUE[name]
+        given = {"wide": str(country_folder)} if "wide" in line.required else {}
+        suits = not line.missing(note) and not given and name not in ("change", "index", "partners", "overlap", "border", "distance")
+        return samvirke.ask(name, edition or (note if suits else country), **given)
+
+    return asked

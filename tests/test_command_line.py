@@ -31,10 +31,13 @@ def test_importing_the_package_changes_nothing() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["check", "nibr-2015"], ["editions"], ["findings"], ["describe", "nibr-2015"], *(["show", name, "nibr-2015"] for name in samvirke.CATALOGUE)],
+    [["check", "nibr-2015"], ["editions"], ["findings"], ["describe", "nibr-2015"], ["recipes"], *(["show", name] for name in samvirke.CATALOGUE)],
     ids=lambda words: " ".join(words),
 )
-def test_every_answer_is_a_finding_in_json(words: list[str]) -> None:
+def test_every_answer_is_a_finding_in_json(words: list[str], country_folder: Path, note: samvirke.Edition) -> None:
+    if words[0] == "show":
+        line = samvirke.CATALOGUE[words[1]]
+        words = [*words, str(country_folder) if line.missing(note) else "nibr-2015", *(["--wide", str(country_folder)] if line.required else [])]
     result = run(*words, "--format", "json", "--language", "nn")
     assert (result.returncode, result.stderr) == (0, "")
     record = json.loads(result.stdout)

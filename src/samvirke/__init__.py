@@ -18,11 +18,12 @@ import lazy_loader
 if TYPE_CHECKING:
     from samvirke import vocabulary
     from samvirke.catalogue import CATALOGUE, Question, ask
-    from samvirke.edition import Edition, EditionError, Report, check, export, open_edition, query, write_edition
+    from samvirke.edition import Edition, EditionError, Report, carry, check, combine, export, open_edition, query, write_edition, write_with_account
     from samvirke.errors import MissingTableError, OptionError, SamvirkeError, UnknownNameError
     from samvirke.figures import draw, to_svg
     from samvirke.finding import Coverage, Finding
     from samvirke.report import Study, make_study, write_study
+    from samvirke.sources import import_edition
 
 __all__ = [
     "CATALOGUE",
@@ -38,9 +39,12 @@ __all__ = [
     "Study",
     "UnknownNameError",
     "ask",
+    "carry",
     "check",
+    "combine",
     "draw",
     "export",
+    "import_edition",
     "make_study",
     "open_edition",
     "query",
@@ -48,6 +52,7 @@ __all__ = [
     "vocabulary",
     "write_edition",
     "write_study",
+    "write_with_account",
 ]
 
 __getattr__, __dir__, _ = lazy_loader.attach(
@@ -55,10 +60,23 @@ __getattr__, __dir__, _ = lazy_loader.attach(
     submodules=["vocabulary"],
     submod_attrs={
         "catalogue": ["CATALOGUE", "Question", "ask"],
-        "edition": ["Edition", "EditionError", "Report", "check", "export", "open_edition", "query", "write_edition"],
+        "edition": [
+            "Edition",
+            "EditionError",
+            "Report",
+            "carry",
+            "check",
+            "combine",
+            "export",
+            "open_edition",
+            "query",
+            "write_edition",
+            "write_with_account",
+        ],
         "errors": ["MissingTableError", "OptionError", "SamvirkeError", "UnknownNameError"],
         "figures": ["draw", "to_svg"],
         "finding": ["Coverage", "Finding"],
         "report": ["Study", "make_study", "write_study"],
+        "sources": ["import_edition"],
     },
 )

@@ -122,7 +122,7 @@ def test_a_file_is_whole_or_as_before(tmp_path: Path) -> None:
 
 
 def test_the_contract_names_every_table_once() -> None:
-    contract = "municipality municipality_change grouping figure travel service cooperation member coverage agreement clause submission collection company owner application use event survey statement case claim source"
+    contract = "municipality municipality_change grouping figure travel service cooperation member coverage report agreement clause submission collection company owner application use event survey statement case claim source"
     assert list(tables()) == contract.split()
     assert [name for name, table in tables().items() if table.needed] == ["municipality", "cooperation", "member"]
     keys = {

@@ -18,7 +18,13 @@ from samvirke.figures import NoFigureError, NoMapError, alternative_text, as_map
 from samvirke.figures._network import groups, places
 from tests.conftest import run
 
-DRAWN = [name for name in CATALOGUE if name not in ("describe", "cases", "anachronisms")]
+DRAWN = [name for name in CATALOGUE if name not in ("describe", "cases", "anachronisms", "similarity")]
+
+
+def drawn_polygons(found: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Return every polygon of a map, shaded or not."""
+    assert found is not None
+    return [one for name, features in found["datasets"].items() if name.startswith(("land", "areas")) for one in features]
 
 
 def texts(value: Any) -> list[str]:
@@ -32,13 +38,14 @@ def texts(value: Any) -> list[str]:
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
 @pytest.mark.parametrize("name", DRAWN)
-def test_every_figure_has_a_text_and_is_drawn(note: Edition, name: str, language: Any) -> None:
-    finding = ask(name, note)
-    found = specification(finding, language, note)
+def test_every_figure_has_a_text_and_is_drawn(answer: Any, note: Edition, country: Edition, name: str, language: Any) -> None:
+    finding = answer(name)
+    edition = note if finding.edition == note.name else country
+    found = specification(finding, language, edition)
     assert found is not None
     assert found["description"] == alternative_text(finding, language)
     assert finding.question[language] in found["description"]
-    drawn = to_svg(finding, language, note)
+    drawn = to_svg(finding, language, edition)
     assert drawn is not None
     assert drawn.startswith("<svg")
     assert "NaN" not in drawn
@@ -82,14 +89,13 @@ def test_the_status_map_shades_or_numbers_every_municipality(note: Edition) -> N
     assert len(shaded) + len(numbered) == 70
     assert "17 Finnøy (now Stavanger)" in numbered
     assert any("© Kartverket (CC BY 4.0)" in text for text in words)
-    assert {one["name"] for one in found["datasets"]["land"]} >= {"Oslo", "Tromsø", "Utsira"}
+    assert {one["name"] for one in drawn_polygons(found)} >= {"Oslo", "Tromsø", "Utsira"}
 
 
 def test_rings_turn_the_way_the_projection_needs(note: Edition) -> None:
     """A ring the wrong way round would fill the whole globe: signed areas of outer rings are negative (clockwise)."""
     found = specification(ask("answers_by_municipality", note), "en", note)
-    assert found is not None
-    for feature in found["datasets"]["land"]:
+    for feature in drawn_polygons(found):
         for polygon in feature["geometry"]["coordinates"]:
             ring = polygon[0]
             assert sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring)) < 0
@@ -118,7 +124,7 @@ def test_an_editions_own_boundary_is_used(three: Path) -> None:
     edition = open_edition(three)
     found = specification(as_map(ask("hosts", edition)), "en", edition)
     assert found is not None
-    assert [one["code"] for one in found["datasets"]["land"]] == ["0301", "0302", "1103"]
+    assert sorted(one["code"] for one in drawn_polygons(found)) == ["0301", "0302", "1103"]
     assert "Kartverket" not in json.dumps(found)
 
 
@@ -134,12 +140,9 @@ def test_other_forms_of_boundary_are_read(three: Path, form: str) -> None:
     edition = open_edition(three)
     found = specification(as_map(ask("hosts", edition)), "en", edition)
     assert found is not None
-    assert {one["code"] for one in found["datasets"]["land"]} == {"0301", "0302", "1103"}
+    assert {one["code"] for one in drawn_polygons(found)} == {"0301", "0302", "1103"}
     longitudes = [
-        point[0]
-        for one in found["datasets"]["land"]
-        for ring in one["geometry"]["coordinates"]
-        for point in (ring if isinstance(ring[0][0], float) else ring[0])
+        point[0] for one in drawn_polygons(found) for ring in one["geometry"]["coordinates"] for point in (ring if isinstance(ring[0][0], float) else ring[0])
     ]
     assert min(longitudes) == pytest.approx(0, abs=0.01)
     assert max(longitudes) == pytest.approx(3, abs=0.01)
@@ -241,14 +244,15 @@ def test_files(note: Edition) -> None:
 
 
 def test_shades_can_be_told_apart_in_grey() -> None:
-    from samvirke.figures._map import SHADES
+    from samvirke.figures._map import SHADES, STANDINGS
 
     def lightness(colour: str) -> float:
         red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
-    values = sorted(lightness(colour) for colour in SHADES.values())
-    assert all(second - first > 35 for first, second in pairwise(values))
+    for shades in (SHADES, STANDINGS):
+        values = sorted(lightness(colour) for colour in shades.values())
+        assert all(second - first > 35 for first, second in pairwise(values))
 
 
 def test_constructed_data_are_named_on_every_figure(note: Edition) -> None:

@@ -146,6 +146,7 @@ def show(
     figure: Literal["own", "map"] = "own",
     language: Language = "nb",
     out: Path | None = None,
+    beside: str | None = None,
     **options: Annotated[str, Parameter(help="Options of the finding, as 'samvirke findings' lists them, such as --cut 2009-01-01.")],
 ) -> None:
     """Answer one question about an edition.
@@ -166,9 +167,11 @@ def show(
         nb, nn or en.
     out
         File to write to.
+    beside
+        Another edition, of which the same figure is drawn beside this one (svg, png or html).
     """
     if format == "svg" or format == "png" or format == "html":
-        _draw(finding, edition, format, figure, language, out, {"date": date, **options})
+        _draw(finding, (edition, *([beside] if beside else [])), format, figure, language, out, {"date": date, **options})
     else:
         _show(finding, edition, format, language, out, {"date": date, **options})
 
@@ -212,15 +215,18 @@ def _show(finding: str, edition: str, format: Format, language: Language, out: P
         deliver(ask(finding, opened, **options), format, language, out, opened.names())
 
 
-def _draw(finding: str, edition: str, format: FileFormat, figure: str, language: Language, out: Path | None, options: dict[str, Any]) -> None:
+def _draw(finding: str, editions: tuple[str, ...], format: FileFormat, figure: str, language: Language, out: Path | None, options: dict[str, Any]) -> None:
     with clear_errors(language, "table"):
         from samvirke.catalogue import ask
         from samvirke.edition import open_edition, write_file
         from samvirke.figures import as_map, to_file
 
-        opened = open_edition(edition)
-        answer = ask(finding, opened, **options)
-        data = to_file(as_map(answer) if figure == "map" else answer, format, language, opened)
+        drawn = []
+        for name in editions:
+            opened = open_edition(name)
+            answer = ask(finding, opened, **options)
+            drawn.append((as_map(answer) if figure == "map" else answer, opened))
+        data = to_file(drawn[0][0], format, language, drawn[0][1], drawn[1] if len(drawn) > 1 else None)
         if out is not None:
             write_file(out, data)
         elif format == "png":

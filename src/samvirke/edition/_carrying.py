@@ -131,6 +131,7 @@ class _Work:
             "travel": self._travel,
             "member": self._member,
             "coverage": self._coverage,
+            "claim": self._claim,
         }
         return special[name]() if name in special else self._recoded(name)
 
@@ -347,6 +348,16 @@ class _Work:
                 rows.append({**first[next(iter(known))], "municipality": now, "status": kinds.pop() if len(kinds) == 1 else "missing"})
         frame = pd.DataFrame(rows, columns=list(coverage.columns))
         return frame.assign(service=frame["service"].replace("", np.nan))
+
+    def _claim(self) -> pd.DataFrame:
+        """Say of each number that is counted anew that the municipalities are others now."""
+        claim = self.edition["claim"].copy()
+        after = {"why": "after the changes", "why_nb": "etter endringene", "why_nn": "etter endringane", "why_en": "after the changes"}
+        count = {"why": "the municipalities are the", "why_nb": "kommunene er de", "why_nn": "kommunane er dei", "why_en": "the municipalities are the"}
+        for column in [column for column in after if column in claim]:
+            words = f"{count[column]} {len(self.parts)} {after[column]}"
+            claim[column] = [f"{one}; {words}" if isinstance(one, str) else words for one in claim[column]]
+        return claim
 
     def _recoded(self, name: str) -> pd.DataFrame:
         """Give the rows of another table the code of the largest part; where two then have one key, sum or keep the first."""

@@ -13,6 +13,7 @@ import pandas as pd
 from samvirke.edition import Edition
 from samvirke.evidence.collection import replies
 from samvirke.finding import Chart, Coverage, Finding, Missing
+from samvirke.measures.membership import CODINGS, Coding, Membership, Rule, hold, membership
 from samvirke.measures.register import Identical, copies, is_mechanism, mechanism_class, period, register
 from samvirke.vocabulary.dates import DateInterval
 from samvirke.vocabulary.labels import value_label
@@ -26,9 +27,9 @@ _OF = Text(nb="av", nn="av", en="of")
 
 QUESTION = Text(nb="Stemmer de trykte tallene med dataene?", nn="Stemmer dei prenta tala med dataa?", en="Do the printed numbers agree with the data?")
 METHOD = Text(
-    nb="Hvert trykte tall telles på nytt etter standardregler, som er slik vi forstår teksten: like avtaler etter X-merket, skillet på den dagen teksten selv deler ved, udaterte for seg, og hver tvisteløsning én gang (domstol eller voldgift på noe trinn, ellers nemnd, ellers forhandlinger); en henvisning bare til loven er ingen mekanisme. En kommune har svart når den selv sendte en avtale eller sa nei. Deretter endres én regel om gangen: et annet skille (2005–2014), udaterte regnet som før, som etter eller som uten mekanisme, lik koding i stedet for X, bare første eller siste trinn. Bare regler som kan endre tallet, vises. Flere endringer samtidig er ikke prøvd: da vil nesten ethvert tall kunne treffes. «Omtrent» er innen 5 %.",
-    nn="Kvart prenta tal blir talt på nytt etter standardreglar, som er slik vi forstår teksten: like avtalar etter X-merket, skiljet på den dagen teksten sjølv deler ved, udaterte for seg, og kvar tvisteløysing éin gong (domstol eller valdgift på noko steg, elles nemnd, elles forhandlingar); ei tilvising berre til lova er ingen mekanisme. Ein kommune har svara når han sjølv sende ein avtale eller sa nei. Deretter blir éin regel endra om gongen: eit anna skilje (2005–2014), udaterte rekna som før, som etter eller som utan mekanisme, lik koding i staden for X, berre fyrste eller siste steg. Berre reglar som kan endre talet, er viste. Fleire endringar samstundes er ikkje prøvde: då vil nesten kvart tal kunne treffast. «Omtrent» er innanfor 5 %.",
-    en="Every printed number is counted again under default rules, which are how we read the text: identical agreements by the X mark, the division at the day at which the text itself divides, undated ones apart, and each dispute clause once (court or arbitration at any step, else a board, else negotiation); a bare reference to the statute is no mechanism. A municipality has replied when it sent an agreement itself or said no. Then one rule is changed at a time: another division (2005 to 2014), undated ones counted as before, as after or as without a mechanism, equal coding instead of X, first or last step only. Only rules that can change the number are shown. Several changes at once are not tried: almost any number could then be met. 'About' means within 5%.",
+    nb="Hvert trykte tall telles på nytt etter standardregler, som er slik vi forstår teksten: like avtaler etter X-merket, skillet på den dagen teksten selv deler ved, udaterte for seg, og hver tvisteløsning én gang (domstol eller voldgift på noe trinn, ellers nemnd, ellers forhandlinger); en henvisning bare til loven er ingen mekanisme. En kommune har svart når den selv sendte en avtale eller sa nei. Deretter endres én regel om gangen: et annet skille (2005–2014), udaterte regnet som før, som etter eller som uten mekanisme, lik koding i stedet for X, bare første eller siste trinn. Bare regler som kan endre tallet, vises. For tall om hvem som samarbeider, er standardregelen alle samarbeid og minst én felles partner. Flere endringer samtidig er ikke prøvd: da vil nesten ethvert tall kunne treffes. «Omtrent» er innen 5 %.",
+    nn="Kvart prenta tal blir talt på nytt etter standardreglar, som er slik vi forstår teksten: like avtalar etter X-merket, skiljet på den dagen teksten sjølv deler ved, udaterte for seg, og kvar tvisteløysing éin gong (domstol eller valdgift på noko steg, elles nemnd, elles forhandlingar); ei tilvising berre til lova er ingen mekanisme. Ein kommune har svara når han sjølv sende ein avtale eller sa nei. Deretter blir éin regel endra om gongen: eit anna skilje (2005–2014), udaterte rekna som før, som etter eller som utan mekanisme, lik koding i staden for X, berre fyrste eller siste steg. Berre reglar som kan endre talet, er viste. For tal om kven som samarbeider, er standardregelen alle samarbeid og minst éin felles partnar. Fleire endringar samstundes er ikkje prøvde: då vil nesten kvart tal kunne treffast. «Omtrent» er innanfor 5 %.",
+    en="Every printed number is counted again under default rules, which are how we read the text: identical agreements by the X mark, the division at the day at which the text itself divides, undated ones apart, and each dispute clause once (court or arbitration at any step, else a board, else negotiation); a bare reference to the statute is no mechanism. A municipality has replied when it sent an agreement itself or said no. Then one rule is changed at a time: another division (2005 to 2014), undated ones counted as before, as after or as without a mechanism, equal coding instead of X, first or last step only. Only rules that can change the number are shown. For numbers of who cooperates, the default is any cooperation and at least one partner in common. Several changes at once are not tried: almost any number could then be met. 'About' means within 5%.",
 )
 
 
@@ -41,6 +42,8 @@ class CountingRule:
     undated: Literal["apart", "before", "after", "without_mechanism"] = "apart"
     identical: Identical = "mark"
     reading: Literal["once", "first", "last"] = "once"
+    coding: Coding = "any"
+    overlap: Rule = "any"
 
 
 def rules_for(counted: str, conditions: Mapping[str, str], cut: date | None) -> tuple[CountingRule, ...]:
@@ -57,6 +60,12 @@ def rules_for(counted: str, conditions: Mapping[str, str], cut: date | None) -> 
     """
     default = CountingRule(cut=cut)
     found = [default]
+    if counted == "participant":
+        return (default, *(replace(default, id=f"coding_{coding}", coding=coding) for coding in CODINGS if coding not in ("any", "most_extensive")))
+    if counted == "overlap":
+        rules: tuple[Rule, ...] = ("all", "same")
+        most: Coding = "most_extensive"
+        return (default, *(replace(default, id=f"overlap_{rule}", overlap=rule) for rule in rules), replace(default, id=f"coding_{most}", coding=most))
     if counted != "agreement":
         return (default,)
     dated = conditions.get("period") in ("before", "after")
@@ -72,8 +81,12 @@ def rules_for(counted: str, conditions: Mapping[str, str], cut: date | None) -> 
     return tuple(found)
 
 
-def countable(edition: Edition, counted: str, rule: CountingRule) -> pd.DataFrame | None:
+def countable(edition: Edition, counted: str, rule: CountingRule, where: Mapping[str, str]) -> pd.DataFrame | None:
     """Return the rows that a claim counts, with the columns that it may count by; None when the edition has none."""
+    if counted == "participant" and "service" in where:
+        return _participants(edition, where["service"], rule)
+    if counted == "overlap" and {"first", "second"} <= where.keys():
+        return _overlaps(edition, where["first"], where["second"], rule)
     if counted == "agreement":
         return _agreements(edition, rule) if "agreement" in edition else None
     if counted == "submission":
@@ -82,6 +95,30 @@ def countable(edition: Edition, counted: str, rule: CountingRule) -> pd.DataFram
         asked = replies(edition)
         return asked.assign(replied=_yes(asked["replied"]), agreement_known=_yes(asked["known"]))
     return edition["case"] if counted == "case" and "case" in edition else None
+
+
+def _held(edition: Edition, *services: str) -> Membership | None:
+    """Return the memberships of an edition that has cooperations on every service named; without a list of them nothing is counted."""
+    data = membership(edition)
+    parts = {part for service in services for part in service.split("+")}
+    return data if parts <= set(data.services) else None
+
+
+def _participants(edition: Edition, service: str, rule: CountingRule) -> pd.DataFrame | None:
+    data = _held(edition, service)
+    if data is None:
+        return None
+    taking_part = pd.Series(data.partners(service, rule.coding).has[~data.unspoken(service)])
+    return pd.DataFrame({"service": service, "participates": _yes(taking_part)})
+
+
+def _overlaps(edition: Edition, first: str, second: str, rule: CountingRule) -> pd.DataFrame | None:
+    data = _held(edition, first, second)
+    if data is None:
+        return None
+    held = hold(data.partners(first, rule.coding), data.partners(second, rule.coding))
+    overlapping = pd.Series(held.overlapping(rule.overlap)[~data.unspoken(first, second)])
+    return pd.DataFrame({"first": first, "second": second, "overlaps": _yes(overlapping)})
 
 
 def _yes(values: pd.Series) -> pd.Series:
@@ -164,7 +201,9 @@ def audit(edition: Edition) -> Finding:
         method=METHOD,
         table=table,
         coverage=Coverage(
-            n["agrees"], {"claims": len(summary), "testable": len(summary) - n["not_testable"]}, (Missing("claim", (), why),) if n["not_testable"] else ()
+            n["agrees"],
+            {"claims": len(summary), "testable": len(summary) - n["not_testable"]},
+            (Missing("claim", (), why), *_unlisted(summary)) if n["not_testable"] else (),
         ),
         chart=Chart("bars", {"category": "verdict", "value": "count", "of": "of", "counted_in": "claims"}),
         supporting={"claims": summary},
@@ -178,7 +217,7 @@ def _judge(edition: Edition, claim: Mapping[Any, Any]) -> list[tuple[object, ...
     cut = DateInterval.parse(claim["cut"]).first if isinstance(claim["cut"], str) else None
     results: list[tuple[str, float | None, bool | None]] = []
     for rule in rules_for(counted, {**of, **where}, cut):
-        rows = countable(edition, counted, rule) if claim["counted"] == claim["counted"] else None
+        rows = countable(edition, counted, rule, where) if claim["counted"] == claim["counted"] else None
         computed = None if rows is None or ("period" in where and cut is None) else _computed(rows, where, of)
         results.append((rule.id, computed, None if computed is None else compare(computed, str(claim["comparison"]), float(str(claim["printed"])))))
     if results[0][1] is None:
@@ -201,7 +240,7 @@ def _computed(rows: pd.DataFrame, where: Mapping[str, str], of: Mapping[str, str
 def _part_and_whole(edition: Edition, claim: Mapping[Any, Any]) -> tuple[int | None, int | None]:
     """Return the two counts behind a share under the default rule; none where the claim is no share or cannot be counted."""
     where, of = parse_conditions(claim["where"]), parse_conditions(claim["of"])
-    rows = countable(edition, claim["counted"], CountingRule()) if of and "period" not in where else None
+    rows = countable(edition, claim["counted"], CountingRule(), where) if of and "period" not in where else None
     return (None, None) if rows is None else (_count(rows, {**of, **where}), _count(rows, of))
 
 
@@ -216,8 +255,23 @@ def _summary(edition: Edition, table: pd.DataFrame) -> pd.DataFrame:
         record = {"section": first["section"], **texts, "printed": first["printed"], "computed": first["computed"], "verdict": first["verdict"]}
         record |= {"rules_that_agree": [] if first["verdict"] == "agrees" else agreeing, "comparison": first["comparison"]}
         record |= {"counted": part, "of": whole, "claim": identity}
+        if claim["why"].notna().any():
+            record |= {f"why_{language}": claim.at[identity, f"why_{language}" if f"why_{language}" in claim else "why"] for language in LANGUAGES}
         rows.append(record)
     return pd.DataFrame(rows)
+
+
+def _unlisted(summary: pd.DataFrame) -> tuple[Missing, ...]:
+    """Say why numbers cannot be counted, once for each reason."""
+    untestable = summary[summary["verdict"] == "not_testable"]
+    if "why_nb" not in summary:
+        return ()
+    found = []
+    for _, own in untestable.dropna(subset=["why_nb"]).groupby("why_nb", sort=False):
+        rows = own.to_dict("records")
+        said = {language: listing([_quoted(row, language) for row in rows], language) + ": " + rows[0][f"why_{language}"] + "." for language in LANGUAGES}
+        found.append(Missing("claim", (), Text(**said)))
+    return tuple(found)
 
 
 def _brief(value: float, language: Language) -> str:
@@ -272,15 +326,32 @@ def _statement(edition: Edition, summary: pd.DataFrame, n: Mapping[str, int]) ->
         )
     none = summary[summary["verdict"] == "agrees_under_none"].to_dict("records")
     pairs = {language: listing([f"{_quoted(row, language)} ({_found(row, language)})" for row in none], language) for language in LANGUAGES}
-    return sentence + (
-        Text(
-            nb=f"Etter ingen av reglene stemmer (talt i parentes): {pairs['nb']}.",
-            nn=f"Etter ingen av reglane stemmer (talt i parentes): {pairs['nn']}.",
-            en=f"These agree under none of the rules (counted in brackets): {pairs['en']}.",
+    return (
+        sentence
+        + (
+            Text(
+                nb=f"Etter ingen av reglene stemmer (talt i parentes): {pairs['nb']}.",
+                nn=f"Etter ingen av reglane stemmer (talt i parentes): {pairs['nn']}.",
+                en=f"These agree under none of the rules (counted in brackets): {pairs['en']}.",
+            )
+            if none
+            else EMPTY
         )
-        if none
-        else EMPTY
+        + _reasons([*other, *none])
     )
+
+
+def _reasons(rows: list[dict[Any, Any]]) -> Text:
+    """Say why the counted numbers may be others, where the edition tells."""
+    sentence = EMPTY
+    for row in rows:
+        if isinstance(row.get("why_nb"), str):
+            sentence += Text(
+                nb=f"Om {_brief(row['printed'], 'nb')}: {row['why_nb']}.",
+                nn=f"Om {_brief(row['printed'], 'nn')}: {row['why_nn']}.",
+                en=f"On {_brief(row['printed'], 'en')}: {row['why_en']}.",
+            )
+    return sentence
 
 
 def _divided(edition: Edition, summary: pd.DataFrame) -> pd.DataFrame:

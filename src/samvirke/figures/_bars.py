@@ -30,7 +30,7 @@ def bars(finding: Finding, language: Language) -> Any:
     alt = altair()
     parts, table = finding.chart.parts, _data(finding)
     category, value = parts["category"], parts["value"]
-    rows = pd.DataFrame({"value": table[value].astype(float)})
+    rows = pd.DataFrame({"value": table[parts.get("length", value)].astype(float)})
     rows["label"] = [_category(table, category, parts.get("detail"), place, language) for place in table.index]
     rows["written"] = [_amount(row, parts, language) for row in table.to_dict("records")]
     order = list(dict.fromkeys(rows["label"]))

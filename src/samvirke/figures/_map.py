@@ -15,18 +15,8 @@ from samvirke.vocabulary.labels import column_label, value_label, value_order
 from samvirke.vocabulary.language import Language, Text, number
 
 LAND = "#f2f4f6"
-SHADES = {
-    "yes": "#16324a",
-    "no": "#d98c1f",
-    "no_answer": "#7b4a78",
-    "missing": "#bfd2de",
-    "overlapping": "#16324a",
-    "both": "#d98c1f",
-    "first": "#9b6a98",
-    "second": "#bfd2de",
-    "neither": "#f2f4f6",
-    "unspoken": "#ffffff",
-}
+SHADES = {"yes": "#16324a", "no": "#d98c1f", "no_answer": "#7b4a78", "missing": "#bfd2de"}
+STANDINGS = {"overlapping": "#10283c", "first": "#70406d", "both": "#c97f15", "second": "#93b4c8", "neither": "#ccd9e1", "unspoken": "#ffffff"}
 UNSPOKEN = "unspoken"
 LEAST_SHADE, MOST_SHADE = (230, 236, 240), (22, 50, 74)
 _WIDTH, _HEIGHT = 560, 640
@@ -195,7 +185,7 @@ def _colour(table: pd.DataFrame, value: str, language: Language, *, category: bo
     counts = table[value].value_counts()
     labels = [_word(value, one, language) for one in order]
     steps = len([one for one in order if one != UNSPOKEN])
-    shades = [SHADES.get(one, _shade(place, steps) if ordered else PALETTE[place % len(PALETTE)]) for place, one in enumerate(order)]
+    shades = [{**SHADES, **STANDINGS}.get(one, _shade(place, steps) if ordered else PALETTE[place % len(PALETTE)]) for place, one in enumerate(order)]
     words = {label: f"{label} ({counts[one]})" for label, one in zip(labels, order, strict=True)}
     expression = " : ".join(f"datum.label == {label!r} ? {text!r}" for label, text in words.items()) + " : datum.label"
     legend = alt.Legend(
@@ -204,6 +194,7 @@ def _colour(table: pd.DataFrame, value: str, language: Language, *, category: bo
         title=column_label(value)[language] if ordered else titles or None,
         symbolStrokeColor="#8a969e",
         symbolStrokeWidth=0.5,
+        titleLimit=330,
     )
     return alt.Color("value:N", scale=alt.Scale(domain=labels, range=shades), sort=labels, legend=legend)
 

@@ -129,7 +129,7 @@ class Membership:
         closed = (within @ self.by_cooperation).tocsr()
         closed.data[:] = 1
         complete = self.cooperations["complete"].to_numpy(dtype=bool)
-        whole = np.array([all(complete[column] for column in one) for one in sets], dtype=bool)
+        whole = np.logical_and.reduceat(complete[flat], np.cumsum(lengths) - lengths) if len(sets) else np.empty(0, dtype=bool)
         return Partners(service, bundle, closed, whole, tuple(sets))
 
     def unspoken(self, *services: str) -> Array:
@@ -250,7 +250,7 @@ def hold(first: Partners, second: Partners) -> Held:
 
 def membership(edition: Edition) -> Membership:
     """Return the counted cooperations of an edition as it is seen."""
-    codes = np.array(sorted(set(edition["municipality"]["code"])), dtype=object)
+    codes = edition["municipality"]["code"].drop_duplicates().sort_values().to_numpy(dtype=object)
     cooperation = edition["cooperation"].sort_values("id", ignore_index=True)
     member = edition["member"][["cooperation", "municipality", "role"]]
     place, column = pd.Index(codes), pd.Index(cooperation["id"])

@@ -76,7 +76,7 @@ def participation(edition: Edition, *, by: str | None = None, services: tuple[st
         method=METHOD,
         table=table,
         coverage=Coverage(int(inside.sum()), denominators, (*gaps(data, chosen), *population_gap(data, members), *(group_gap(data, found) if found else ()))),
-        chart=Chart("bars", {"category": "group", "value": "municipalities", "of": "group_municipalities", "panel": "service"})
+        chart=Chart("bars", {"category": "group", "value": "municipalities", "of": "group_municipalities", "length": "share", "panel": "service"})
         if found
         else Chart("bars", {"category": "service", "value": "municipalities", "share": "share"}),
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 import pandas as pd
@@ -24,6 +25,35 @@ class _LeftOutError(Exception):
     def __init__(self, outcome: str, column: str, value: object, other: object = "") -> None:
         super().__init__(outcome)
         self.said = (outcome, column, value, other)
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """What a row of a table must hold to, looked up once for all its rows."""
+
+    key: tuple[str, ...]
+    required: tuple[str, ...]
+    references: Mapping[str, tuple[str, set[str]]]
+    numbers: tuple[str, ...]
+    choices: Mapping[str, set[str]]
+
+
+def _limits(name: str, known: Callable[[str], set[str]]) -> _Limits:
+    about = tables()[name].columns
+    return _Limits(
+        tables()[name].key,
+        tuple(column for column, one in about.items() if one.required),
+        {column: (one.refers.split(".")[0], known(one.refers)) for column, one in about.items() if one.refers and not one.list},
+        tuple(column for column, one in about.items() if one.type in ("number", "integer")),
+        {column: set(terms(one.list)) | (known(one.refers) if one.refers else set()) for column, one in about.items() if one.list and one.type == "choice"},
+    )
+
+
+def _is_number(value: object) -> bool:
+    try:
+        return isfinite(float(str(value)))
+    except ValueError:
+        return False
 
 
 @dataclass
@@ -68,17 +98,17 @@ class Builder:
         for number, cells in read.uneven:
             self.account.say("wrong_cell_count", name, step.file, number, "", len(cells), len(read.columns), {"cells": cells})
         records, kept = len(read.uneven), 0
-        known = {column: self.known(about.refers) for column, about in tables()[name].columns.items() if about.refers}
+        limits = _limits(name, self.known)
         self._codes = self.known("municipality.code")
-        source = self.recipe.files[step.file].source
+        source = self.recipe.files[step.file].source if "source" in tables()[name].columns else None
         for number, record in read.rows:
             for part in self._parts(step, record):
                 records += 1
                 try:
                     row = self._row(name, step, part, number)
-                    if source and "source" in tables()[name].columns:
+                    if source:
                         row.setdefault("source", source)
-                    self._take_in(name, row, number, known)
+                    self._take_in(name, row, number, limits)
                     kept += 1
                 except _LeftOutError as left_out:
                     self.account.say(left_out.said[0], name, step.file, number, *left_out.said[1:], part)
@@ -115,7 +145,7 @@ class Builder:
         file = step.file or ""
         if take.column is None:
             return str(take.value)
-        filled = [(one, str(record.get(one, ""))) for one in take.names if str(record.get(one, "")) != ""]
+        filled = [(one, value) for one in take.names if (value := str(record.get(one, "")))]
         if not filled:
             return ""
         origin, value = filled[0]
@@ -190,26 +220,24 @@ class Builder:
         host = self.locator(*point) if self.locator and all(point) else None
         return "" if host is None else "host" if host == row.get("municipality") else "participant"
 
-    def _take_in(self, name: str, row: Row, number: int | None, known: Mapping[str, set[str]]) -> None:
+    def _take_in(self, name: str, row: Row, number: int | None, limits: _Limits) -> None:
         """Add a row to its table, unless it cannot stand there."""
-        about = tables()[name].columns
-        for column, one in about.items():
-            value = row.get(column, "")
-            if one.required and value == "":
+        for column in limits.required:
+            if not row.get(column):
                 raise _LeftOutError("empty_cell", column, "")
-            if value and one.refers and not one.list and value not in known[column]:
-                raise _LeftOutError("unknown_reference", column, value, (one.refers or "").split(".")[0])
-            if value and one.type in ("number", "integer"):
-                try:
-                    float(value)
-                except ValueError:
-                    raise _LeftOutError("not_a_number", column, value) from None
-            if value and one.list and one.type == "choice" and value not in terms(one.list) and value not in known.get(column, ()):
-                raise _LeftOutError("not_in_map", column, value)
-        key = tuple(str(row.get(column, "")) for column in tables()[name].key)
+        for column, (table, allowed) in limits.references.items():
+            if row.get(column) and row[column] not in allowed:
+                raise _LeftOutError("unknown_reference", column, row[column], table)
+        for column in limits.numbers:
+            if row.get(column) and not _is_number(row[column]):
+                raise _LeftOutError("not_a_number", column, row[column])
+        for column, allowed in limits.choices.items():
+            if row.get(column) and row[column] not in allowed:
+                raise _LeftOutError("not_in_map", column, row[column])
+        key = tuple(str(row.get(column, "")) for column in limits.key)
         taken = self.keys.setdefault(name, {})
         if key in taken:
-            raise _LeftOutError("repeated", ", ".join(tables()[name].key), " ".join(filter(None, key)), taken[key])
+            raise _LeftOutError("repeated", ", ".join(limits.key), " ".join(filter(None, key)), taken[key])
         taken[key] = number
         self.rows.setdefault(name, []).append(row)
 

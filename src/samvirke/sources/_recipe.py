@@ -70,7 +70,10 @@ class SourceFile(_Part):
     @field_validator("encoding")
     @classmethod
     def _known_encoding(cls, value: str) -> str:
-        "".encode(value)
+        try:
+            "".encode(value)
+        except LookupError:
+            raise ValueError(f"{value} is no encoding that is known") from None
         return value
 
 
