@@ -158,7 +158,9 @@ def test_where_only_some_members_are_known(write_folder: Callable[[Mapping[str, 
 
 def test_whom_no_source_speaks_of(write_folder: Callable[[Mapping[str, str]], Path]) -> None:
     source = "id,title\ns,S\n"
-    listed = edition(write_folder, source=source, coverage="source,service,municipality,status\ns,legevakt,A,covered\ns,legevakt,C,covered\ns,barnevern,D,missing\n")
+    listed = edition(
+        write_folder, source=source, coverage="source,service,municipality,status\ns,legevakt,A,covered\ns,legevakt,C,covered\ns,barnevern,D,missing\n"
+    )
     found = rows(listed, "participation", "service")["share"]
     assert found["legevakt"] == pytest.approx(2 / 3)  # A and C are covered, B is a member, nobody speaks of D
     assert found["barnevern"] == pytest.approx(2 / 3)  # only D is said to be missing
@@ -188,7 +190,9 @@ def test_edges(write_folder: Callable[[Mapping[str, str]], Path]) -> None:
 
 
 def test_latest_population_not_after_the_date(write_folder: Callable[[Mapping[str, str]], Path]) -> None:
-    figure = "municipality,year,figure,value,kind\n" + "".join(f"{code},{year},population,{year - 2000},count\n" for code in "ABCD" for year in (2010, 2015, 2020))
+    figure = "municipality,year,figure,value,kind\n" + "".join(
+        f"{code},{year},population,{year - 2000},count\n" for code in "ABCD" for year in (2010, 2015, 2020)
+    )
     found = membership(edition(write_folder, figure=figure).on("2016-06-01"))
     assert (found.population.tolist(), found.population_year) == ([15] * 4, (2015,))
 
@@ -204,7 +208,11 @@ def test_renaming_and_shuffling_change_nothing(country: Edition) -> None:
     other = replace(country, tables={name: renamed(frame, name) for name, frame in country.tables.items() if name != "municipality_change"})
     for name in ("participation", "coding_rules", "similarity", "border", "distance"):
         pd.testing.assert_frame_equal(ask(name, other).table, ask(name, country).table)
-    back = ask("index", other).table.assign(municipality=lambda own: own["municipality"].map({new: old for old, new in codes.items()})).sort_values("municipality", ignore_index=True)
+    back = (
+        ask("index", other)
+        .table.assign(municipality=lambda own: own["municipality"].map({new: old for old, new in codes.items()}))
+        .sort_values("municipality", ignore_index=True)
+    )
     pd.testing.assert_frame_equal(back, ask("index", country).table)
 
 

@@ -126,7 +126,7 @@ def findings(*, format: Format = "table", language: Language = "nb") -> None:
             (
                 question.id,
                 question.question[language],
-                [f"--{option.name} {'|'.join(option.choices) or option.kind} ({option.default})" for option in question.options.values()],
+                [f"--{option.name} {'|'.join(option.choices) or option.kind} ({_default(option)})" for option in question.options.values()],
                 list(question.tables),
             )
             for question in CATALOGUE.values()
@@ -201,6 +201,10 @@ def query(edition: str, sql: str, *, format: Format = "table", language: Languag
         frame = query_edition(opened, sql)
         statement = Text(nb=f"{len(frame)} rader.", nn=f"{len(frame)} rader.", en=f"{len(frame)} rows.")
         deliver(listing("query", same(sql), statement, frame, opened.name), format, language, out)
+
+
+def _default(option: Any) -> str:
+    return "must be given" if option.required else str(option.default)
 
 
 def _show(finding: str, edition: str, format: Format, language: Language, out: Path | None, options: dict[str, Any]) -> None:

@@ -87,7 +87,8 @@ def _as_text(finding: Finding, language: Language, names: Mapping[str, str]) -> 
         if len(frame):
             _print_table(console, heading(name)[language] if name else "", frame, language)
     parts = [f"{column_label(name)[language]} {count}" for name, count in finding.coverage.denominators.items()]
-    gaps = [" ".join([gap.why[language], ", ".join(names.get(code, code) for code in gap.municipalities)]).strip() for gap in finding.coverage.missing]
+    who = [", ".join(names.get(code, code) for code in gap.municipalities) for gap in finding.coverage.missing]
+    gaps = [f"{gap.why[language]} ({own})" if own else gap.why[language] for gap, own in zip(finding.coverage.missing, who, strict=True)]
     for title, lines in (
         ("coverage", ["; ".join(parts)] if parts else []),
         ("missing", gaps),

@@ -91,10 +91,14 @@ class Edition:
         given = self.package.get("date")
         return str(given) if given else None
 
+    def municipalities(self) -> pd.DataFrame:
+        """Return one row of each municipality code, the latest where it has had several, with the code as index."""
+        ordered = self["municipality"].sort_values("valid_from", na_position="first", kind="stable")
+        return ordered.drop_duplicates("code", keep="last").set_index("code")
+
     def names(self) -> dict[str, str]:
         """Return the municipalities' names by code, the latest where a code has had several."""
-        municipality = self["municipality"].sort_values("valid_from", na_position="first")
-        return dict(zip(municipality["code"], municipality["name"], strict=True))
+        return {str(code): str(name) for code, name in self.municipalities()["name"].items()}
 
     def on(self, day: str | None) -> Edition:
         """Return the edition as it was on a day.

@@ -10,7 +10,12 @@ import pandas as pd
 from samvirke.figures._common import BAR, INK, PALETTE, WIDTH, altair, counted
 from samvirke.finding import Finding
 from samvirke.vocabulary.labels import value_label, value_order
-from samvirke.vocabulary.language import Language, percent
+from samvirke.vocabulary.language import Language, Text, percent
+
+MOST_BARS = 40
+"""More bars cannot be taken in; the first are drawn and the table has the rest."""
+
+_REST = Text(nb="+ {rest} til i tabellen", nn="+ {rest} til i tabellen", en="+ {rest} more in the table")
 
 
 def _data(finding: Finding) -> pd.DataFrame:
@@ -33,6 +38,11 @@ def bars(finding: Finding, language: Language) -> Any:
     rows = pd.DataFrame({"value": table[parts.get("length", value)].astype(float)})
     rows["label"] = [_category(table, category, parts.get("detail"), place, language) for place in table.index]
     rows["written"] = [_amount(row, parts, language) for row in table.to_dict("records")]
+    if "panel" not in parts and len(rows) > MOST_BARS:
+        rest = len(rows) - MOST_BARS
+        rows = pd.concat(
+            [rows.head(MOST_BARS), pd.DataFrame({"value": [0.0], "label": [_REST[language].format(rest=rest)], "written": [""]})], ignore_index=True
+        )
     order = list(dict.fromkeys(rows["label"]))
     most = float(rows["value"].max()) or 1.0
     x = alt.X("value:Q", title=None, axis=None, scale=alt.Scale(domain=[0, most * 1.05], nice=False))

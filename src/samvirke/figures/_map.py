@@ -158,7 +158,7 @@ def _order(table: pd.DataFrame, value: str, *, ordered: bool) -> list[str]:
 
 def _placed(table: pd.DataFrame, municipality: str, value: str, edition: Edition, language: Language) -> pd.DataFrame:
     """Say where each row lies: its own point, the code it has become, and whether others are in that too."""
-    own = edition["municipality"].drop_duplicates("code", keep="last").set_index("code")
+    own = edition.municipalities()
     uses_own = edition.boundary is not None
     now = [(str(code), False) if uses_own else successor(edition, str(code)) for code in table[municipality]]
     shown = [_word(value, one, language) if isinstance(one, str) else number(float(one), language) for one in table[value]]
@@ -268,7 +268,7 @@ def lines(finding: Finding, language: Language, edition: Edition | None) -> tupl
     alt = altair()
     opened, found = ground(finding, edition)
     parts, table = finding.chart.parts, finding.table
-    own = opened["municipality"].drop_duplicates("code", keep="last").set_index("code")[["name", "lon", "lat"]]
+    own = opened.municipalities()[["name", "lon", "lat"]]
     rows = (
         table.join(own.add_suffix("_from"), on=parts["from"])
         .join(own.add_suffix("_to"), on=parts["to"])

@@ -14,7 +14,7 @@ from samvirke.vocabulary.labels import column_label, value_label
 from samvirke.vocabulary.language import Language, Text, listing
 
 _SEVERAL = Text(nb="flere tjenester", nn="fleire tenester", en="several services")
-LARGEST_GROUP, MOST_GROUPS = 30, 60
+LARGEST_GROUP, MOST_GROUPS = 30, 40
 """Larger networks cannot be read as rings; the table holds them."""
 
 _OTHER = Text(nb="en annen tjeneste", nn="ei anna teneste", en="another service")
@@ -73,6 +73,8 @@ def network(finding: Finding, language: Language) -> Any:
     """Draw the ties, coloured by the service where it is one, and by *several* where it is more; None when there are too many to read."""
     alt = altair()
     parts, table = finding.chart.parts, finding.table
+    if len(table) > MOST_GROUPS * LARGEST_GROUP * LARGEST_GROUP:
+        return None
     found = groups(list(zip(table[parts["first"]], table[parts["second"]], strict=True)))
     if len(found[0]) > LARGEST_GROUP or len(found) > MOST_GROUPS:
         return None

@@ -99,11 +99,11 @@ def _panel(
     lines = _legend(own, members, len(edition["municipality"]), len(several), lost, language, hosts=int((own[parts["role"]] == "host").sum()))
     marks += [
         alt.Chart(pd.DataFrame({"text": [line]}))
-        .mark_text(align="left", fontSize=11.5, color=INK)
-        .encode(x=alt.value(4), y=alt.value(12 + 16 * place), text="text:N")
+        .mark_text(align="left", fontSize=15, color=INK)
+        .encode(x=alt.value(4), y=alt.value(14 + 21 * place), text="text:N")
         for place, line in enumerate(lines)
     ]
-    title = alt.TitleParams(value_label(parts["panel"], service)[language], anchor="start", fontSize=13, color=INK)
+    title = alt.TitleParams(value_label(parts["panel"], service)[language], anchor="start", fontSize=17, color=INK)
     chart = alt.layer(*marks, note).project(**projection).properties(width=_WIDTH, height=_HEIGHT, title=title)
     rest = found.polygons[~found.polygons["code"].isin(set(areas["code"]))]
     return chart, {f"land{name}": shapes(rest), f"areas{name}": shapes(areas[["code", "name", "geometry", "colour", "with"]])}

@@ -9,8 +9,9 @@ from scipy.sparse import triu
 from samvirke.edition import Edition
 from samvirke.errors import OptionError
 from samvirke.finding import Chart, Coverage, Finding
+from samvirke.measures.gaps import gaps
 from samvirke.measures.groups import Groups, group_gap, groups
-from samvirke.measures.membership import Array, Membership, gaps, labels, membership, read_services
+from samvirke.measures.membership import Array, Membership, labels, membership, read_services
 from samvirke.vocabulary.language import LANGUAGES, Text, number, percent
 
 QUESTION = Text(
@@ -19,9 +20,9 @@ QUESTION = Text(
     en="Do cooperations cross county or other borders?",
 )
 METHOD = Text(
-    nb="Et bånd er to kommuner som deler minst ett samarbeid i tjenesten; det regnes én gang. Det er ytre når de er i ulike grupper, indre når de er i samme. E–I-indeksen er (ytre − indre) / (ytre + indre): −1 når alt er innenfor, 1 når alt går over (Krackhardt og Stern 1988, doi:10.2307/2786835); tom når det ikke er bånd. Et samarbeid krysser når medlemmene er i mer enn én gruppe. Raden «all» er alle tjenestene samlet. Kommuner uten gruppe er utenfor.",
-    nn="Eit band er to kommunar som deler minst eitt samarbeid i tenesta; det blir rekna éin gong. Det er ytre når dei er i ulike grupper, indre når dei er i same. E–I-indeksen er (ytre − indre) / (ytre + indre): −1 når alt er innanfor, 1 når alt går over (Krackhardt og Stern 1988, doi:10.2307/2786835); tom når det ikkje er band. Eit samarbeid kryssar når medlemmene er i meir enn éi gruppe. Rada «all» er alle tenestene samla. Kommunar utan gruppe er utanfor.",
-    en="A tie is two municipalities that share at least one cooperation of the service; it counts once. It is external when they are in different groups, internal when in the same. The E-I index is (external - internal) / (external + internal): -1 when everything is inside, 1 when everything crosses (Krackhardt and Stern 1988, doi:10.2307/2786835); empty when there are no ties. A cooperation crosses when its members are in more than one group. The row `all` is all services together. Municipalities without a group are outside.",
+    nb="Et bånd er to kommuner som deler minst ett samarbeid i tjenesten; det regnes én gang. Det er ytre når de er i ulike grupper, indre når de er i samme. E–I-indeksen er (ytre − indre) / (ytre + indre): −1 når alt er innenfor, 1 når alt går over (Krackhardt og Stern 1988, doi:10.2307/2786835); tom når det ikke er bånd. Et samarbeid krysser når medlemmene er i mer enn én gruppe. Raden «all» er alle tjenestene samlet. Kommuner uten gruppe er utenfor, og et samarbeid med en av dem teller bare når det likevel krysser.",
+    nn="Eit band er to kommunar som deler minst eitt samarbeid i tenesta; det blir rekna éin gong. Det er ytre når dei er i ulike grupper, indre når dei er i same. E–I-indeksen er (ytre − indre) / (ytre + indre): −1 når alt er innanfor, 1 når alt går over (Krackhardt og Stern 1988, doi:10.2307/2786835); tom når det ikkje er band. Eit samarbeid kryssar når medlemmene er i meir enn éi gruppe. Rada «all» er alle tenestene samla. Kommunar utan gruppe er utanfor, og eit samarbeid med ein av dei tel berre når det likevel kryssar.",
+    en="A tie is two municipalities that share at least one cooperation of the service; it counts once. It is external when they are in different groups, internal when in the same. The E-I index is (external - internal) / (external + internal): -1 when everything is inside, 1 when everything crosses (Krackhardt and Stern 1988, doi:10.2307/2786835); empty when there are no ties. A cooperation crosses when its members are in more than one group. The row `all` is all services together. Municipalities without a group are outside, and a cooperation with one of them counts only when it crosses all the same.",
 )
 ALL = "all"
 
@@ -87,8 +88,9 @@ def _counted(data: Membership, own: Array, found: Groups) -> tuple[dict[str, obj
     internal = len(ties.row) - external
     columns = matrix.tocsc()
     inside = [sorted({str(kinds[one]) for one in number_of[columns.indices[columns.indptr[place] : columns.indptr[place + 1]]]}) for place in range(len(own))]
+    unplaced = np.asarray(data.matrix[:, own].sum(axis=0)).ravel() > np.diff(columns.indptr)
     crossing = sum(len(one) > 1 for one in inside)
-    counted = sum(len(one) > 0 for one in inside)
+    counted = sum(len(one) > 1 or not unsure for one, unsure in zip(inside, unplaced, strict=True))
     total = external + internal
     return {
         "cooperations": counted,

@@ -8,8 +8,9 @@ from datetime import date
 import pandas as pd
 
 from samvirke.edition import Edition, open_edition
+from samvirke.errors import OptionError
 from samvirke.finding import Chart, Coverage, Finding, Missing
-from samvirke.measures.membership import municipalities
+from samvirke.measures.gaps import municipalities
 from samvirke.vocabulary.dates import DateInterval
 from samvirke.vocabulary.labels import value_label
 from samvirke.vocabulary.language import LANGUAGES, Text, day, listing, number
@@ -46,12 +47,26 @@ def change(edition: Edition, *, since: date | None = None, against: str | None =
     against : str or None
         Another edition, on its own date, that is the earlier state.
 
+    Raises
+    ------
+    OptionError
+        When both are given, or `since` for an edition seen from no day.
+
     Returns
     -------
     Finding
         Columns kind_of_change (founded, ended, joined, left), service, cooperation, name, municipality, municipality_name, date (where the tables
         have one). Supporting table `by_service`: service, founded, ended, joined, left.
     """
+    if since is not None and against is not None:
+        raise OptionError("since", since, Text(nb="ikke sammen med --against", nn="ikkje saman med --against", en="not together with --against"))
+    if since is not None and edition.as_of is None:
+        needed = Text(
+            nb="gi også --date: utgaven har ingen egen dato",
+            nn="gje òg --date: utgåva har ingen eigen dato",
+            en="give --date too: the edition has no date of its own",
+        )
+        raise OptionError("since", since, needed)
     now = _state(edition)
     gaps: tuple[Missing, ...] = ()
     if against is not None or since is not None:
@@ -119,15 +134,29 @@ def _dated(whole: Edition, last: str | None) -> tuple[list[tuple[object, ...]], 
         for kind, when in (("founded", row["valid_from"]), ("ended", row["valid_to"])):
             if isinstance(when, str) and _by(when, last):
                 rows.append((kind, *_about(state, row["id"]), None, None, when))
-    for row in whole["member"].to_dict("records"):
-        code, where = row["municipality"], row["cooperation"]
-        undated += not isinstance(row["valid_from"], str)
-        start = began.get(where)
-        joined = isinstance(row["valid_from"], str) and not (isinstance(start, str) and _same_time(start, row["valid_from"]))
-        for kind, when in (("joined", row["valid_from"] if joined else None), ("left", row["valid_to"])):
-            if isinstance(when, str) and _by(when, last):
-                rows.append((kind, *_about(state, where), code, state.names.get(code, code), when))
+    ended = dict(zip(whole["cooperation"]["id"], whole["cooperation"]["valid_to"], strict=True))
+    undated += int(whole["member"]["valid_from"].isna().sum())
+    for (where, code), own in whole["member"].groupby(["cooperation", "municipality"], sort=True):
+        for start, end in _spans(own):
+            for kind, when, whole_time in (("joined", start, began.get(where)), ("left", end, ended.get(where))):
+                lasting = isinstance(when, str) and isinstance(whole_time, str) and _same_time(whole_time, when)
+                if isinstance(when, str) and not lasting and _by(when, last):
+                    rows.append((kind, *_about(state, str(where)), code, state.names.get(str(code), str(code)), when))
     return rows, undated
+
+
+def _spans(own: pd.DataFrame) -> list[tuple[str | None, str | None]]:
+    """Return the times of one membership, those that follow on each other (a new role) joined."""
+    spans: list[tuple[str | None, str | None]] = []
+    ordered = own.sort_values("valid_from", na_position="first", kind="stable")
+    for start, end in zip(ordered["valid_from"], ordered["valid_to"], strict=True):
+        first, last = start if isinstance(start, str) else None, end if isinstance(end, str) else None
+        before = spans[-1][1] if spans else None
+        if spans and (before is None or (first is not None and (_same_time(before, first) or before >= first))):
+            spans[-1] = (spans[-1][0], last if before is not None else None)
+        else:
+            spans.append((first, last))
+    return spans
 
 
 def _by(when: str, last: str | None) -> bool:
@@ -152,9 +181,9 @@ def _unlike(earlier: Edition, later: Edition) -> tuple[Missing, ...]:
     for codes, name in ((there - here, earlier.name), (here - there, later.name)):
         if codes:
             why = Text(
-                nb=f"{municipalities(len(codes)).nb} bare i {name}, som etter en kommuneendring ser ut som gått ut eller kommet til:",
-                nn=f"{municipalities(len(codes)).nn} berre i {name}, som etter ei kommuneendring ser ut som gått ut eller komne til:",
-                en=f"{municipalities(len(codes)).en} only in {name}, which after a municipal change look as if they had left or joined:",
+                nb=f"{municipalities(len(codes)).nb} bare i {name}, som etter en kommuneendring ser ut som gått ut eller kommet til",
+                nn=f"{municipalities(len(codes)).nn} berre i {name}, som etter ei kommuneendring ser ut som gått ut eller komne til",
+                en=f"{municipalities(len(codes)).en} only in {name}, which after a municipal change look as if they had left or joined",
             )
             found.append(Missing("municipality", tuple(sorted(map(str, codes))), why))
     return tuple(found)

@@ -7,7 +7,8 @@ import pandas as pd
 from samvirke.edition import Edition
 from samvirke.finding import Chart, Coverage, Finding, Missing
 from samvirke.measures import overlap as overlaps
-from samvirke.measures.membership import CODINGS, gaps, labels, membership, read_services
+from samvirke.measures.gaps import gaps
+from samvirke.measures.membership import CODINGS, labels, membership, read_services
 from samvirke.measures.participation import count
 from samvirke.vocabulary.labels import value_label
 from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, listing, number
@@ -55,7 +56,9 @@ def coding_rules(edition: Edition, *, services: tuple[str, ...] | None = None) -
         statement=_statement(edition, chosen, table, lost),
         method=METHOD,
         table=table,
-        coverage=Coverage(None, {"municipalities": len(data.codes), "cooperations": len(data.cooperations)}, (*gaps(data, chosen), *_no_hours(edition, lost))),
+        coverage=Coverage(
+            None, {"municipalities": int(data.spoken(chosen).sum()), "cooperations": len(data.cooperations)}, (*gaps(data, chosen), *_no_hours(edition, lost))
+        ),
         chart=Chart("bars", {"category": "coding", "value": "municipalities", "share": "share", "panel": "service"}),
         supporting={"overlap": pd.DataFrame(held_rows, columns=["coding", *overlaps.COLUMNS])} if held_rows else {},
     )
@@ -93,8 +96,8 @@ def _statement(edition: Edition, chosen: tuple[str, ...], table: pd.DataFrame, l
         )
     if sentence == EMPTY:
         return Text(
-            nb="Ingen samarbeid i utgaven har kjent åpningstid; reglene kan ikke sammenlignes.",
-            nn="Ingen samarbeid i utgåva har kjend opningstid; reglane kan ikkje samanliknast.",
-            en="No cooperation in the edition has known hours; the rules cannot be compared.",
+            nb="Ingen av samarbeidene har kjent åpningstid; reglene kan ikke sammenlignes.",
+            nn="Ingen av samarbeida har kjend opningstid; reglane kan ikkje samanliknast.",
+            en="None of the cooperations has known hours; the rules cannot be compared.",
         )
     return sentence

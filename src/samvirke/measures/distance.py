@@ -11,7 +11,8 @@ from scipy.sparse import triu
 
 from samvirke.edition import Edition, great_circle_km
 from samvirke.finding import Chart, Coverage, Finding, Missing
-from samvirke.measures.membership import Array, Membership, gaps, labels, membership, municipalities, read_services
+from samvirke.measures.gaps import gaps, municipalities
+from samvirke.measures.membership import Array, Membership, labels, membership, read_services
 from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, number, probability
 
 QUESTION = Text(
@@ -71,7 +72,7 @@ def distance(edition: Edition, *, services: tuple[str, ...] | None = None) -> Fi
 
 
 def _points(edition: Edition, data: Membership) -> tuple[Array, Array]:
-    own = edition["municipality"].drop_duplicates("code", keep="last").set_index("code").reindex(list(data.codes))
+    own = edition.municipalities().reindex(list(data.codes))
     lon, lat = own["lon"].to_numpy(dtype=float, copy=True), own["lat"].to_numpy(dtype=float, copy=True)
     unknown = ~(np.isfinite(lon) & np.isfinite(lat))
     lon[unknown] = lat[unknown] = np.nan
@@ -155,9 +156,9 @@ def _unplaced(data: Membership, known: Array) -> tuple[Missing, ...]:
     if not lacking:
         return ()
     why = Text(
-        nb=f"{municipalities(len(lacking)).nb} har ingen koordinater, og avstander til dem er ikke med:",
-        nn=f"{municipalities(len(lacking)).nn} har ingen koordinatar, og avstandar til dei er ikkje med:",
-        en=f"{municipalities(len(lacking)).en} without coordinates, distances to which are not counted:",
+        nb=f"{municipalities(len(lacking)).nb} har ingen koordinater, og avstander til dem er ikke med",
+        nn=f"{municipalities(len(lacking)).nn} har ingen koordinatar, og avstandar til dei er ikkje med",
+        en=f"{municipalities(len(lacking)).en} without coordinates, distances to which are not counted",
     )
     return (Missing("municipality", lacking if len(lacking) < len(data.codes) else (), why),)
 

@@ -12,7 +12,8 @@ import pandas as pd
 from samvirke.edition import Edition
 from samvirke.errors import OptionError
 from samvirke.finding import Missing
-from samvirke.measures.membership import Array, Membership, municipalities
+from samvirke.measures.gaps import municipalities
+from samvirke.measures.membership import Array, Membership
 from samvirke.vocabulary.language import Text, same
 
 SIZES = (("<2000", 0), ("2000-5000", 2_000), ("5000-10000", 5_000), ("10000-20000", 10_000), ("20000-50000", 20_000), (">=50000", 50_000))
@@ -44,12 +45,12 @@ def groups(edition: Edition, data: Membership, by: str) -> Groups:
     kinds = sorted(set(edition["grouping"]["kind"])) if "grouping" in edition else []
     if by in kinds:
         own = edition["grouping"]
-        own = own[own["kind"] == by].drop_duplicates("municipality", keep="last")
+        own = own[own["kind"] == by].sort_values("valid_from", na_position="first", kind="stable").drop_duplicates("municipality", keep="last")
         named = own.assign(group=own["name"].fillna(own["code"])).set_index("municipality")["group"].to_dict()
         return _grouped(by, data, named, tuple(sorted({str(one) for one in named.values() if pd.notna(one)})))
     if by == "county" and edition["municipality"]["county"].notna().any():
-        own = edition["municipality"].drop_duplicates("code", keep="last").dropna(subset=["county"])
-        return _grouped(by, data, own.set_index("code")["county"].to_dict(), tuple(sorted(set(own["county"]))))
+        county = edition.municipalities()["county"].dropna()
+        return _grouped(by, data, county.to_dict(), tuple(sorted(set(county))))
     if by == "size" and np.isfinite(data.population).any():
         place = np.searchsorted([least for _, least in SIZES], data.population, side="right") - 1
         named = {str(code): SIZES[at][0] for code, at, people in zip(data.codes, place, data.population, strict=True) if np.isfinite(people)}
@@ -68,8 +69,8 @@ def group_gap(data: Membership, found: Groups) -> tuple[Missing, ...]:
     if not lacking:
         return ()
     why = Text(
-        nb=f"{municipalities(len(lacking)).nb} er ikke i noen gruppe ({found.by}):",
-        nn=f"{municipalities(len(lacking)).nn} er ikkje i noka gruppe ({found.by}):",
-        en=f"{municipalities(len(lacking)).en} in no group ({found.by}):",
+        nb=f"{municipalities(len(lacking)).nb} er ikke i noen gruppe ({found.by})",
+        nn=f"{municipalities(len(lacking)).nn} er ikkje i noka gruppe ({found.by})",
+        en=f"{municipalities(len(lacking)).en} in no group ({found.by})",
     )
     return (Missing("grouping", lacking, why),)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from samvirke.edition import Edition
 from samvirke.finding import Chart, Coverage, Finding, Missing
+from samvirke.measures.gaps import cooperating
 from samvirke.vocabulary.language import LANGUAGES, Text, listing
 
 QUESTION = Text(nb="Hvem er knyttet til hvilken vert?", nn="Kven er knytte til kva vert?", en="Who is tied to which host?")
@@ -24,6 +25,7 @@ def host_ties(edition: Edition) -> Finding:
     Finding
         Columns host, municipality (codes), host_name, name, cooperations, services.
     """
+    edition, alone = cooperating(edition)
     member, service = edition["member"], edition["cooperation"].set_index("id")["service"].to_dict()
     host = member.loc[member["role"] == "host", ["cooperation", "municipality"]].rename(columns={"municipality": "host"})
     joined = host.merge(member[["cooperation", "municipality"]], on="cooperation").drop_duplicates()
@@ -56,7 +58,9 @@ def host_ties(edition: Edition) -> Finding:
         method=METHOD,
         table=table,
         coverage=Coverage(
-            participants, {"cooperations": total, "members": member["municipality"].nunique()}, ((Missing("member", (), why),) if with_host < total else ())
+            participants,
+            {"cooperations": total, "members": member["municipality"].nunique()},
+            (*((Missing("member", (), why),) if with_host < total else ()), *alone),
         ),
         chart=Chart("lines", {"from": "municipality", "to": "host", "value": "cooperations"}),
     )

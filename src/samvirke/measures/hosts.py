@@ -8,6 +8,7 @@ import pandas as pd
 
 from samvirke.edition import Edition
 from samvirke.finding import Chart, Coverage, Finding, Missing
+from samvirke.measures.gaps import cooperating
 from samvirke.vocabulary.language import Text, listing
 
 QUESTION = Text(nb="Hvilke kommuner er verter?", nn="Kva kommunar er vertar?", en="Which municipalities are hosts?")
@@ -24,12 +25,15 @@ def hosts(edition: Edition) -> Finding:
     Returns
     -------
     Finding
-        Columns municipality (code), name, hosted (cooperations), legal_host and named_only (parts of hosted), services, and
+        Columns municipality (code), name, hosted (cooperations), legal_host and named_only (parts of hosted; empty where the edition
+        has neither agreements nor models), services, and
         in_sample where the edition has a collection; most hosted first.
     """
+    edition, alone = cooperating(edition)
     member, cooperation = edition["member"], edition["cooperation"].set_index("id")
     rows = member[member["role"] == "host"].drop_duplicates(["cooperation", "municipality"])
     legal = _legal(edition)
+    known = "agreement" in edition or edition["cooperation"]["model"].notna().any()
     names = edition.names()
     sample = set(edition["collection"]["municipality"]) if "collection" in edition else None
     records = []
@@ -39,13 +43,14 @@ def hosts(edition: Edition) -> Finding:
             "municipality": code,
             "name": names.get(str(code), str(code)),
             "hosted": len(own),
-            "legal_host": under_law,
-            "named_only": len(own) - under_law,
+            "legal_host": under_law if known else None,
+            "named_only": len(own) - under_law if known else None,
         }
         record["services"] = sorted(set(cooperation.loc[list(own["cooperation"]), "service"]))
         records.append(record | ({"in_sample": code in sample} if sample is not None else {}))
     columns = ["municipality", "name", "hosted", "legal_host", "named_only", "services"] + (["in_sample"] if sample is not None else [])
     table = pd.DataFrame(records, columns=columns).sort_values(["hosted", "name"], ascending=[False, True], ignore_index=True)
+    table[["legal_host", "named_only"]] = table[["legal_host", "named_only"]].astype("Int64")
     with_host, total = rows["cooperation"].nunique(), len(cooperation)
     return Finding(
         id="hosts",
@@ -54,7 +59,7 @@ def hosts(edition: Edition) -> Finding:
         statement=_statement(table, with_host, total),
         method=METHOD,
         table=table,
-        coverage=Coverage(with_host, {"cooperations": total, "municipalities": len(edition["municipality"])}, _gaps(with_host, total)),
+        coverage=Coverage(with_host, {"cooperations": total, "municipalities": len(edition["municipality"])}, (*_gaps(with_host, total), *alone)),
         chart=Chart("bars", {"category": "name", "value": "hosted"}),
     )
 
@@ -90,11 +95,17 @@ def _statement(table: pd.DataFrame, with_host: int, total: int) -> Text:
         )
     most = int(table["hosted"].max())
     top = list(table.loc[table["hosted"] == most, "name"])
+    hosted, n = int(table["hosted"].sum()), len(table)
+    sentence = Text(
+        nb=f"{n} {'kommune er vert' if n == 1 else 'kommuner er verter'} i {with_host} av {total} samarbeid; flest har {listing(top, 'nb')} ({most}{' hver' if len(top) > 1 else ''}).",
+        nn=f"{n} {'kommune er vert' if n == 1 else 'kommunar er vertar'} i {with_host} av {total} samarbeid; flest har {listing(top, 'nn')} ({most}{' kvar' if len(top) > 1 else ''}).",
+        en=f"{n} {'municipality is host' if n == 1 else 'municipalities are hosts'} in {with_host} of {total} cooperations; {listing(top, 'en')} {'has' if len(top) == 1 else 'have'} the most ({most}{' each' if len(top) > 1 else ''}).",
+    )
+    if table["legal_host"].isna().all():
+        return sentence
     legal = int(table["legal_host"].sum())
-    hosted = int(table["hosted"].sum())
-    n = len(table)
-    return Text(
-        nb=f"{n} {'kommune er vert' if n == 1 else 'kommuner er verter'} i {with_host} av {total} samarbeid; flest har {listing(top, 'nb')} ({most}{' hver' if len(top) > 1 else ''}). I {legal} av {hosted} tilfeller viser avtalen til bestemmelsen om vertskommune, i {hosted - legal} er kommunen bare kalt vert.",
-        nn=f"{n} {'kommune er vert' if n == 1 else 'kommunar er vertar'} i {with_host} av {total} samarbeid; flest har {listing(top, 'nn')} ({most}{' kvar' if len(top) > 1 else ''}). I {legal} av {hosted} tilfelle viser avtalen til føresegna om vertskommune, i {hosted - legal} er kommunen berre kalla vert.",
-        en=f"{n} {'municipality is host' if n == 1 else 'municipalities are hosts'} in {with_host} of {total} cooperations; {listing(top, 'en')} {'has' if len(top) == 1 else 'have'} the most ({most}{' each' if len(top) > 1 else ''}). In {legal} of {hosted} cases the agreement cites the provision on host municipalities; in {hosted - legal} the municipality is only called host.",
+    return sentence + Text(
+        nb=f"I {legal} av {hosted} tilfeller viser avtalen til bestemmelsen om vertskommune, i {hosted - legal} er kommunen bare kalt vert.",
+        nn=f"I {legal} av {hosted} tilfelle viser avtalen til føresegna om vertskommune, i {hosted - legal} er kommunen berre kalla vert.",
+        en=f"In {legal} of {hosted} cases the agreement cites the provision on host municipalities; in {hosted - legal} the municipality is only called host.",
     )

@@ -7,7 +7,8 @@ import pandas as pd
 
 from samvirke.edition import Edition
 from samvirke.finding import Chart, Coverage, Finding
-from samvirke.measures.membership import gaps, labels, membership, read_services
+from samvirke.measures.gaps import gaps
+from samvirke.measures.membership import labels, membership, read_services
 from samvirke.vocabulary.language import LANGUAGES, Text, listing, number
 
 QUESTION = Text(

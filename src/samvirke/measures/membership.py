@@ -18,10 +18,8 @@ from scipy.sparse import csr_array
 
 from samvirke.edition import Edition
 from samvirke.errors import OptionError
-from samvirke.finding import Missing
 from samvirke.vocabulary import Hours, terms
-from samvirke.vocabulary.labels import value_label
-from samvirke.vocabulary.language import LANGUAGES, Language, Text, listing, number, same
+from samvirke.vocabulary.language import LANGUAGES, Language, listing, same
 
 Coding = Literal["any", "most_extensive", "day", "evening", "night", "weekend"]
 Rule = Literal["any", "all", "same"]
@@ -51,9 +49,11 @@ class Membership:
     population_year : tuple of int
         The years that were used.
     single : int
-        Cooperations left out because they have fewer than two members.
-    silent : Mapping[str, numpy.ndarray]
-        By service: of which municipalities no source speaks (boolean).
+        Cooperations left out because they have fewer than two members, and all of them known.
+    silent, unnamed : Mapping[str, numpy.ndarray]
+        By service: of which municipalities no source speaks, and which are known to cooperate but not with whom (boolean).
+    all_services : frozenset of str
+        The services that the edition has rows of cooperation on, or says whom a source covers on.
     """
 
     codes: Array
@@ -65,6 +65,8 @@ class Membership:
     population_year: tuple[int, ...]
     single: int
     silent: Mapping[str, Array]
+    unnamed: Mapping[str, Array]
+    all_services: frozenset[str]
 
     @cached_property
     def services(self) -> tuple[str, ...]:
@@ -133,12 +135,19 @@ class Membership:
         return Partners(service, bundle, closed, whole, tuple(sets))
 
     def unspoken(self, *services: str) -> Array:
-        """Say of each municipality whether no source speaks of it in one of the services (or a part of a union)."""
+        """Say of each municipality whether nothing can be said of its partners in one of the services (or a part of a union)."""
+        return self.marked(self.silent, services) | self.marked(self.unnamed, services)
+
+    def marked(self, by_service: Mapping[str, Array], services: Sequence[str]) -> Array:
+        """Say of each municipality whether it is marked in one of the services or a part of a union."""
         found = np.zeros(len(self.codes), dtype=bool)
-        for service in services:
-            for one in service.split("+"):
-                found |= self.silent.get(one, np.zeros(len(self.codes), dtype=bool))
+        for one in {part for service in services for part in service.split("+")} & by_service.keys():
+            found |= by_service[one]
         return found
+
+    def spoken(self, services: Sequence[str]) -> Array:
+        """Say of each municipality whether something can be said of its partners in at least one of the services."""
+        return ~np.logical_and.reduce([self.unspoken(one) for one in services]) if services else np.ones(len(self.codes), dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -179,7 +188,8 @@ class Partners:
         """Return the places of a municipality's partners."""
         if self.bundle[place] < 0:
             return np.empty(0, dtype=np.int64)
-        own = self.closed[[int(self.bundle[place])]].indices
+        start, end = self.closed.indptr[self.bundle[place] : self.bundle[place] + 2]
+        own = self.closed.indices[start:end]
         return np.asarray(own[own != place])
 
     @cached_property
@@ -222,9 +232,12 @@ class Held:
         return np.asarray(within if rule == "all" else within & (self.common == self.first_size) & self.first_whole)
 
     def untold(self, rule: Rule) -> Array:
-        """Say of each municipality whether an unknown member could make it overlap, or not overlap."""
-        unsure = self.first & self.second & ~(self.first_whole & self.second_whole)
-        return np.asarray(unsure & ~self.overlapping("any") if rule == "any" else unsure)
+        """Say of each municipality whether it cannot be told if it overlaps: an unknown member could decide it."""
+        both, overlapping = self.first & self.second, self.overlapping(rule)
+        beyond_first = (self.common < self.second_size) & self.first_whole  # a partner in the second that surely is none in the first
+        beyond_second = (self.common < self.first_size) & self.second_whole
+        surely_not = {"any": self.first_whole & self.second_whole, "all": beyond_first, "same": beyond_first | beyond_second}[rule]
+        return np.asarray(both & ~overlapping & ~surely_not)
 
 
 def hold(first: Partners, second: Partners) -> Held:
@@ -280,6 +293,13 @@ def membership(edition: Edition) -> Membership:
     hosts = pd.DataFrame({"place": rows[host], "column": moved[cols[host]]}).drop_duplicates()
     known = np.bincount(cols[inside & member["role"].notna().to_numpy(dtype=bool)], minlength=len(cooperation)) > 0
     population, years = populations(edition, codes)
+    by_column = matrix.tocsc()
+    some = np.flatnonzero((sizes < 2) & (cooperation["members_known"] == "some").to_numpy(dtype=bool))
+    unnamed = {}
+    for service, own in pd.Series(some).groupby(cooperation["service"].to_numpy()[some]):
+        partnered = np.asarray(by_column[:, counted[(table["service"] == service).to_numpy(dtype=bool)]].sum(axis=1)).ravel() > 0
+        unnamed[str(service)] = (np.asarray(by_column[:, own.to_numpy()].sum(axis=1)).ravel() > 0) & ~partnered
+    named = set(cooperation["service"]) | (set(edition["coverage"]["service"].dropna()) if "coverage" in edition else set())
     return Membership(
         codes,
         table,
@@ -288,8 +308,10 @@ def membership(edition: Edition) -> Membership:
         known[counted],
         population,
         years,
-        len(cooperation) - len(counted),
+        int(((sizes < 2) & (cooperation["members_known"] != "some").to_numpy(dtype=bool)).sum()),
         _silent(edition, codes, cooperation, member),
+        unnamed,
+        frozenset(str(one) for one in named),
     )
 
 
@@ -338,10 +360,9 @@ def read_services(data: Membership, given: Sequence[str] | None, *, unions: bool
     """
     if given is None:
         return data.services
-    known = set(data.services) | set(data.silent) | set(terms("services"))
     for one in given:
-        if not all(part in known for part in (one.split("+") if unions else [one])) or not one:
-            raise OptionError("services", one, same(", ".join(data.services)))
+        if not set(one.split("+") if unions else [one]) <= data.all_services:
+            raise OptionError("services", one, same(", ".join(sorted(data.all_services))))
     return tuple(dict.fromkeys(given))
 
 
@@ -362,96 +383,9 @@ def _lowered(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
-def municipalities(n: int) -> Text:
-    """Write a number of municipalities.
-
-    Examples
-    --------
-    >>> municipalities(1)["en"], municipalities(18)["nb"]
-    ('1 municipality', '18 kommuner')
-    """
-    one = n == 1
-    return Text(
-        nb=f"{number(n, 'nb')} {'kommune' if one else 'kommuner'}",
-        nn=f"{number(n, 'nn')} {'kommune' if one else 'kommunar'}",
-        en=f"{number(n, 'en')} {'municipality' if one else 'municipalities'}",
-    )
-
-
-def gaps(data: Membership, services: Sequence[str], coding: Coding = "any") -> tuple[Missing, ...]:
-    """Return what is not known, in words: who is not spoken of, which cooperations were left out, which hours are not known."""
-    found = []
-    unspoken = data.unspoken(*services)
-    if unspoken.any():
-        codes = tuple(str(code) for code in data.codes[unspoken])
-        found.append(
-            Missing(
-                "coverage",
-                codes,
-                Text(
-                    nb=f"Ingen kilde sier noe om {municipalities(len(codes)).nb}, utenfor nevnerne:",
-                    nn=f"Inga kjelde seier noko om {municipalities(len(codes)).nn}, utanfor nemnarane:",
-                    en=f"No source speaks of {municipalities(len(codes)).en}, outside the denominators:",
-                ),
-            )
-        )
-    if data.single:
-        found.append(
-            Missing(
-                "cooperation",
-                (),
-                Text(
-                    nb=f"{number(data.single, 'nb')} rader i cooperation har færre enn to medlemmer i utgaven og er ikke regnet som samarbeid.",
-                    nn=f"{number(data.single, 'nn')} rader i cooperation har færre enn to medlemmer i utgåva og er ikkje rekna som samarbeid.",
-                    en=f"{number(data.single, 'en')} rows of cooperation have fewer than two members in the edition and do not count as cooperation.",
-                ),
-            )
-        )
-    own = data.cooperations[data.cooperations["service"].isin([part for one in services for part in one.split("+")])]
-    if partial := int((~own["complete"]).sum()):
-        found.append(
-            Missing(
-                "member",
-                (),
-                Text(
-                    nb=f"I {partial} av {len(own)} samarbeid er bare noen av medlemmene kjent; av hvem som ikke er nevnt, sluttes ingenting.",
-                    nn=f"I {partial} av {len(own)} samarbeid er berre nokre av medlemmene kjende; av kven som ikkje er nemnd, blir ingenting slutta.",
-                    en=f"In {partial} of {len(own)} cooperations only some of the members are known; nothing is concluded from who is not listed.",
-                ),
-            )
-        )
-    unknown = int((own["weekly_hours"] < 0).sum())
-    if coding != "any" and unknown:
-        rule = {language: value_label("coding", coding)[language] for language in LANGUAGES}
-        last = coding == "most_extensive"
-        found.append(
-            Missing(
-                "cooperation",
-                (),
-                Text(
-                    nb=f"{unknown} av {len(own)} samarbeid har ukjent åpningstid og {'kommer sist' if last else 'regnes ikke'} under regelen «{rule['nb']}».",
-                    nn=f"{unknown} av {len(own)} samarbeid har ukjend opningstid og {'kjem sist' if last else 'blir ikkje rekna'} under regelen «{rule['nn']}».",
-                    en=f'{unknown} of {len(own)} cooperations have unknown hours and {"come last" if last else "do not count"} under the rule "{rule["en"]}".',
-                ),
-            )
-        )
-    return tuple(found)
-
-
-def population_gap(data: Membership, places: Array) -> tuple[Missing, ...]:
-    """Return who has no population, of those that a number rests on."""
-    lacking = places[np.isnan(data.population[places])]
-    if not len(lacking):
-        return ()
-    why = Text(
-        nb=f"Folketallet er ukjent for {municipalities(len(lacking)).nb}; samarbeid med dem er utenfor tallene for innbyggere:",
-        nn=f"Folketalet er ukjent for {municipalities(len(lacking)).nn}; samarbeid med dei er utanfor tala for innbyggjarar:",
-        en=f"The population of {municipalities(len(lacking)).en} is unknown; cooperations with them are outside the numbers of inhabitants:",
-    )
-    return (Missing("figure", tuple(str(code) for code in data.codes[lacking]), why),)
-
-
 def cooperation_populations(data: Membership, columns: Array) -> Array:
-    """Return the population of each cooperation; NaN where a member's is unknown."""
-    own = data.by_cooperation[columns]
-    return np.asarray(own @ data.population) if len(columns) else np.empty(0)
+    """Return the population of each cooperation; NaN where a member's is unknown, or not all members are known."""
+    if not len(columns):
+        return np.empty(0)
+    people = np.asarray(data.by_cooperation[columns] @ data.population)
+    return np.where(data.cooperations["complete"].to_numpy(dtype=bool)[columns], people, np.nan)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from samvirke.edition import Edition, open_edition
 from samvirke.finding import Chart, Coverage, Finding, Missing
-from samvirke.measures.membership import municipalities
+from samvirke.measures.gaps import municipalities
 from samvirke.measures.services import service_name
 from samvirke.vocabulary.language import LANGUAGES, Text, listing, number
 
@@ -35,7 +35,7 @@ def nets(edition: Edition, *, wide: str) -> Finding:
     Returns
     -------
     Finding
-        Columns municipality, name, in_wide, in_fine, net (both, only_wide, only_fine, neither, unspoken), services_wide, services_fine,
+        Columns municipality, name, in_wide, in_fine, net_standing (both, only_wide, only_fine, neither, unspoken), services_wide, services_fine,
         only_wide (its services that the fine net does not have it in). Supporting table `tasks`: service, municipalities_wide,
         municipalities_fine, municipalities_both, found_in (both, only_wide, only_fine).
     """
@@ -104,9 +104,9 @@ def _gap(table: pd.DataFrame) -> tuple[Missing, ...]:
     if not unspoken:
         return ()
     why = Text(
-        nb=f"{municipalities(len(unspoken)).nb} utenfor nevnerne, siden de ikke er i begge utgavene eller en av kildene ikke sier noe om dem:",
-        nn=f"{municipalities(len(unspoken)).nn} utanfor nemnarane, sidan dei ikkje er i begge utgåvene eller ei av kjeldene ikkje seier noko om dei:",
-        en=f"{municipalities(len(unspoken)).en} outside the denominators, not in both editions or not spoken of by one of the sources:",
+        nb=f"{municipalities(len(unspoken)).nb} utenfor nevnerne, siden de ikke er i begge utgavene eller en av kildene ikke sier noe om dem",
+        nn=f"{municipalities(len(unspoken)).nn} utanfor nemnarane, sidan dei ikkje er i begge utgåvene eller ei av kjeldene ikkje seier noko om dei",
+        en=f"{municipalities(len(unspoken)).en} outside the denominators, not in both editions or not spoken of by one of the sources",
     )
     return (Missing("coverage", unspoken, why),)
 

@@ -8,6 +8,7 @@ from scipy.sparse import csr_array, triu
 
 from samvirke.edition import Edition
 from samvirke.finding import Chart, Coverage, Finding, Missing
+from samvirke.measures.gaps import cooperating
 from samvirke.vocabulary.language import Text
 
 QUESTION = Text(
@@ -30,6 +31,7 @@ def network(edition: Edition) -> Finding:
     Finding
         Columns first, second (codes), first_name, second_name, cooperations, services; the strongest ties first.
     """
+    edition, alone = cooperating(edition)
     names = edition.names()
     table = _pairs(edition)
     table["first_name"], table["second_name"] = (table[one].map(names).fillna(table[one]) for one in ("first", "second"))
@@ -49,7 +51,7 @@ def network(edition: Edition) -> Finding:
         ),
         method=METHOD,
         table=table,
-        coverage=Coverage(tied, {"members": members, "municipalities": len(edition["municipality"])}, _partly_known(edition)),
+        coverage=Coverage(tied, {"members": members, "municipalities": len(edition["municipality"])}, (*_partly_known(edition), *alone)),
         chart=Chart(
             "network",
             {"first": "first", "second": "second", "first_name": "first_name", "second_name": "second_name", "value": "cooperations", "services": "services"},

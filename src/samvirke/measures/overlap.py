@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from samvirke.edition import Edition
-from samvirke.finding import Chart, Coverage, Finding, Missing
-from samvirke.measures.membership import Array, Coding, Held, Membership, Partners, Rule, gaps, hold, labels, membership, municipalities, read_services
+from samvirke.finding import Chart, Coverage, Finding
+from samvirke.measures.gaps import gaps, untold_gap
+from samvirke.measures.membership import Coding, Held, Membership, Partners, Rule, hold, labels, membership, read_services
 from samvirke.vocabulary.language import LANGUAGES, Text, number, percent
 
 QUESTION = Text(
@@ -70,7 +71,7 @@ def overlap(edition: Edition, *, services: tuple[str, ...] | None = None, rule: 
         statement=_statement(edition, table, best[0] if best else None, rule),
         method=METHOD,
         table=table,
-        coverage=Coverage(int(best[0]["overlapping"]) if best else None, denominators, (*gaps(data, chosen, coding), *_untold(data, untold))),
+        coverage=Coverage(int(best[0]["overlapping"]) if best else None, denominators, (*gaps(data, chosen, coding), *untold_gap(data, untold))),
         chart=Chart(
             "map", {"municipality": "municipality", "category": "standing_overlap", "in": "standings", "first": "first_service", "second": "second_service"}
         ),
@@ -118,18 +119,6 @@ def _standings(edition: Edition, data: Membership, row: Mapping[str, Any], held:
     )
 
 
-def _untold(data: Membership, untold: Array) -> tuple[Missing, ...]:
-    if not untold.any():
-        return ()
-    codes = tuple(str(code) for code in data.codes[untold])
-    why = Text(
-        nb=f"For {municipalities(len(codes)).nb} kan svaret være et annet, siden ikke alle medlemmene i samarbeidene deres er kjent:",
-        nn=f"For {municipalities(len(codes)).nn} kan svaret vere eit anna, sidan ikkje alle medlemmene i samarbeida deira er kjende:",
-        en=f"For {municipalities(len(codes)).en} the answer may be another, since not all members of their cooperations are known:",
-    )
-    return (Missing("member", codes, why),)
-
-
 RULES = {
     "any": Text(nb="minst én felles partner", nn="minst éin felles partnar", en="at least one partner in common"),
     "all": Text(
@@ -142,22 +131,22 @@ RULES = {
 def _statement(edition: Edition, table: pd.DataFrame, best: Mapping[str, Any] | None, rule: Rule) -> Text:
     if best is None:
         return Text(
-            nb="Utgaven har samarbeid om færre enn to tjenester, så det er ingenting å sammenligne.",
-            nn="Utgåva har samarbeid om færre enn to tenester, så det er ingenting å samanlikne.",
-            en="The edition has cooperation on fewer than two services, so there is nothing to compare.",
+            nb="Det er samarbeid om færre enn to tjenester å velge blant, så det er ingenting å sammenligne.",
+            nn="Det er samarbeid om færre enn to tenester å velje blant, så det er ingenting å samanlikne.",
+            en="There is cooperation on fewer than two services to choose from, so there is nothing to compare.",
         )
     first, second = labels(edition, [best["first"]]), labels(edition, [best["second"]])
     n = {name: int(best[name]) for name in ("overlapping", "in_first", "in_second", "in_both", "municipalities")}
     if not n["in_both"]:
         return Text(
-            nb=f"Ingen kommune samarbeider om både {first['nb']} og {second['nb']}, og heller ikke om to andre av tjenestene.",
-            nn=f"Ingen kommune samarbeider om både {first['nn']} og {second['nn']}, og heller ikkje om to andre av tenestene.",
-            en=f"No municipality cooperates on both {first['en']} and {second['en']}, nor on two others of the services.",
+            nb=f"Ingen kommune samarbeider om både {first['nb']} og {second['nb']}{', og heller ikke om to andre av tjenestene' if len(table) > 2 else ''}.",
+            nn=f"Ingen kommune samarbeider om både {first['nn']} og {second['nn']}{', og heller ikkje om to andre av tenestene' if len(table) > 2 else ''}.",
+            en=f"No municipality cooperates on both {first['en']} and {second['en']}{', nor on two others of the services' if len(table) > 2 else ''}.",
         )
     w = {language: {name: number(value, language) for name, value in n.items()} for language in LANGUAGES}
     share = {language: percent(n["overlapping"] / n["in_both"], language) for language in LANGUAGES}
     kind = RULES[rule]
-    more = len(table)
+    more = len({frozenset(pair) for pair in zip(table["first"], table["second"], strict=True)})
     return Text(
         nb=f"{w['nb']['overlapping']} av de {w['nb']['in_both']} kommunene ({share['nb']}) som samarbeider om både {first['nb']} og {second['nb']}, har {kind.nb}. {w['nb']['in_first']} samarbeider om {first['nb']}, {w['nb']['in_second']} om {second['nb']}, av {w['nb']['municipalities']}.",
         nn=f"{w['nn']['overlapping']} av dei {w['nn']['in_both']} kommunane ({share['nn']}) som samarbeider om både {first['nn']} og {second['nn']}, har {kind.nn}. {w['nn']['in_first']} samarbeider om {first['nn']}, {w['nn']['in_second']} om {second['nn']}, av {w['nn']['municipalities']}.",

@@ -9,18 +9,9 @@ import pandas as pd
 
 from samvirke.edition import Edition
 from samvirke.finding import Chart, Coverage, Finding
+from samvirke.measures.gaps import gaps, population_gap, population_years
 from samvirke.measures.groups import Groups, group_gap, groups
-from samvirke.measures.membership import (
-    Array,
-    Membership,
-    Partners,
-    cooperation_populations,
-    gaps,
-    labels,
-    membership,
-    population_gap,
-    read_services,
-)
+from samvirke.measures.membership import Array, Membership, Partners, cooperation_populations, labels, membership, read_services
 from samvirke.vocabulary.labels import value_label
 from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, number, percent
 
@@ -65,15 +56,16 @@ def participation(edition: Edition, *, by: str | None = None, services: tuple[st
     extra = ["group", "group_municipalities"] if found else []
     table = pd.DataFrame(rows, columns=["service", *extra, *COLUMNS[1:]])
     table["hosts"] = table["hosts"].astype("Int64")
-    members = np.flatnonzero(np.asarray(data.matrix.sum(axis=1)).ravel() > 0)
+    own = np.flatnonzero(data.cooperations["service"].isin(chosen).to_numpy(dtype=bool))
+    members = np.flatnonzero(np.asarray(data.matrix[:, own].sum(axis=1)).ravel() > 0)
     inside = sum((data.partners(service).has for service in chosen), start=np.zeros(len(data.codes), dtype=int)) > 0
-    denominators = {"municipalities": len(data.codes), "cooperations": int(data.cooperations["service"].isin(chosen).sum())}
+    denominators = {"municipalities": int(data.spoken(chosen).sum()), "cooperations": int(data.cooperations["service"].isin(chosen).sum())}
     return Finding(
         id="participation",
         edition=edition.name,
         question=QUESTION,
         statement=_statement(edition, data, chosen, table, found),
-        method=METHOD,
+        method=METHOD + population_years(data),
         table=table,
         coverage=Coverage(int(inside.sum()), denominators, (*gaps(data, chosen), *population_gap(data, members), *(group_gap(data, found) if found else ()))),
         chart=Chart("bars", {"category": "group", "value": "municipalities", "of": "group_municipalities", "length": "share", "panel": "service"})

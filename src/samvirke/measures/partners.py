@@ -7,7 +7,8 @@ import pandas as pd
 
 from samvirke.edition import Edition
 from samvirke.finding import Chart, Coverage, Finding
-from samvirke.measures.membership import Coding, gaps, labels, membership, read_services
+from samvirke.measures.gaps import gaps
+from samvirke.measures.membership import Coding, labels, membership, read_services
 from samvirke.vocabulary.language import LANGUAGES, Text, listing, number
 
 QUESTION = Text(
@@ -57,20 +58,20 @@ def partners(edition: Edition, *, services: tuple[str, ...] | None = None, codin
         )
         for language in LANGUAGES
     }
-    taking_part = table["municipality"].nunique()
+    taking_part, spoken = table["municipality"].nunique(), int(data.spoken(chosen).sum())
     return Finding(
         id="partners",
         edition=edition.name,
         question=QUESTION,
         statement=Text(
-            nb=f"{number(taking_part, 'nb')} av {number(len(data.codes), 'nb')} kommuner har partnere i minst én tjeneste. Kommuner etter tjeneste, og i parentes dem som er i flere samarbeid om den: {counts['nb']}.",
-            nn=f"{number(taking_part, 'nn')} av {number(len(data.codes), 'nn')} kommunar har partnarar i minst éi teneste. Kommunar etter teneste, og i parentes dei som er i fleire samarbeid om henne: {counts['nn']}.",
-            en=f"{number(taking_part, 'en')} of {number(len(data.codes), 'en')} municipalities have partners in at least one service. Municipalities by service, and in brackets those in several cooperations of it: {counts['en']}.",
+            nb=f"{number(taking_part, 'nb')} av {number(spoken, 'nb')} kommuner har partnere i minst én tjeneste. Kommuner etter tjeneste, og i parentes dem som er i flere samarbeid om den: {counts['nb']}.",
+            nn=f"{number(taking_part, 'nn')} av {number(spoken, 'nn')} kommunar har partnarar i minst éi teneste. Kommunar etter teneste, og i parentes dei som er i fleire samarbeid om henne: {counts['nn']}.",
+            en=f"{number(taking_part, 'en')} of {number(spoken, 'en')} municipalities have partners in at least one service. Municipalities by service, and in brackets those in several cooperations of it: {counts['en']}.",
         )
         if chosen
         else Text(nb="Ingen kommuner har partnere.", nn="Ingen kommunar har partnarar.", en="No municipality has partners."),
         method=METHOD,
         table=table,
-        coverage=Coverage(taking_part, {"municipalities": len(data.codes), "cooperations": len(data.cooperations)}, gaps(data, chosen, coding)),
+        coverage=Coverage(taking_part, {"municipalities": spoken, "cooperations": len(data.cooperations)}, gaps(data, chosen, coding)),
         chart=Chart("regions", {"municipality": "municipality", "panel": "service", "cooperations": "cooperations", "role": "role"}),
     )

@@ -8,6 +8,7 @@ import pandas as pd
 
 from samvirke.edition import Edition
 from samvirke.finding import Chart, Coverage, Finding, Missing
+from samvirke.measures.gaps import cooperating
 from samvirke.measures.register import copies
 from samvirke.vocabulary import DatedValue, DateInterval, Service, terms
 from samvirke.vocabulary.language import LANGUAGES, Language, Text, listing
@@ -30,6 +31,7 @@ def services(edition: Edition) -> Finding:
         were checked), cooperations, municipalities, agreements, copies (the last two
         empty where the edition has no agreements), the most common service first.
     """
+    edition, alone = cooperating(edition)
     cooperation, member = edition["cooperation"], edition["member"]
     joined = member[["cooperation", "municipality"]].merge(cooperation[["id", "service"]], left_on="cooperation", right_on="id")
     table = pd.DataFrame({"cooperations": cooperation.groupby("service").size(), "municipalities": joined.groupby("service")["municipality"].nunique()})
@@ -56,7 +58,7 @@ def services(edition: Edition) -> Finding:
         statement=_statement(edition, table),
         method=METHOD,
         table=table,
-        coverage=Coverage(len(cooperation), {"cooperations": len(cooperation), "municipalities": member["municipality"].nunique()}, _gaps(edition)),
+        coverage=Coverage(len(cooperation), {"cooperations": len(cooperation), "municipalities": member["municipality"].nunique()}, (*_gaps(edition), *alone)),
         chart=Chart("bars", {"category": "service", "value": "cooperations"}),
     )
 
@@ -100,15 +102,19 @@ def _statement(edition: Edition, table: pd.DataFrame) -> Text:
     if edition["cooperation"]["service"].nunique() == 1:
         return _first(total, tasks, name, first)
     counts = dict(zip(table["service"], table["cooperations"], strict=True))
-    core = {service: int(counts.get(service, 0)) for service, term in terms("services").items() if isinstance(term, Service) and term.net == "core"}
+    core = {
+        service: int(counts[service]) for service, term in terms("services").items() if isinstance(term, Service) and term.net == "core" and service in counts
+    }
+    absent = [service for service, term in terms("services").items() if isinstance(term, Service) and term.net == "core" and service not in counts]
+    lacking = {language: listing([terms("services")[service].label[language].lower() for service in absent], language) for language in LANGUAGES}
     named = {
         language: listing([f"{terms('services')[service].label[language].lower()} {count}" for service, count in core.items()], language)
         for language in LANGUAGES
     }
     return _first(total, tasks, name, first) + Text(
-        nb=f"Notatets tre kjerneområder: {named['nb']}.",
-        nn=f"Dei tre kjerneområda i notatet: {named['nn']}.",
-        en=f"The note's three core areas: {named['en']}.",
+        nb=f"Notatets tre kjerneområder: {named['nb'] or '–'}" + (f"; utgaven har ingenting om {lacking['nb']}." if absent else "."),
+        nn=f"Dei tre kjerneområda i notatet: {named['nn'] or '–'}" + (f"; utgåva har ingenting om {lacking['nn']}." if absent else "."),
+        en=f"The note's three core areas: {named['en'] or '–'}" + (f"; the edition has nothing on {lacking['en']}." if absent else "."),
     )
 
 

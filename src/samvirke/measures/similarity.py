@@ -7,7 +7,8 @@ import pandas as pd
 
 from samvirke.edition import Edition
 from samvirke.finding import Chart, Coverage, Finding
-from samvirke.measures.membership import Coding, gaps, labels, membership, read_services
+from samvirke.measures.gaps import gaps, untold_gap
+from samvirke.measures.membership import Coding, labels, membership, read_services
 from samvirke.measures.overlap import pairs
 from samvirke.vocabulary.language import LANGUAGES, Text, number
 
@@ -17,9 +18,9 @@ QUESTION = Text(
     en="How alike are the partners in two services?",
 )
 METHOD = Text(
-    nb="For hver kommune som er i begge tjenester: Jaccard er felles partnere delt på alle partnere i de to; overlappskoeffisienten er felles partnere delt på det minste av de to partnertallene. Vist er gjennomsnitt og median over kommunene i begge. participants_jaccard er kommuner i begge tjenester delt på kommuner i minst én. Uten kommuner i begge er tallet tomt, ikke 0. Medlemmer som ikke er kjent, er ikke med.",
-    nn="For kvar kommune som er i begge tenester: Jaccard er felles partnarar delt på alle partnarar i dei to; overlappskoeffisienten er felles partnarar delt på det minste av dei to partnartala. Vist er gjennomsnitt og median over kommunane i begge. participants_jaccard er kommunar i begge tenester delt på kommunar i minst éi. Utan kommunar i begge er talet tomt, ikkje 0. Medlemmer som ikkje er kjende, er ikkje med.",
-    en="For each municipality in both services: Jaccard is the partners in common over all partners in the two; the overlap coefficient is the partners in common over the smaller of the two numbers of partners. Shown are mean and median over the municipalities in both. participants_jaccard is the municipalities in both services over those in at least one. Without municipalities in both the number is empty, not 0. Members that are not known are not counted.",
+    nb="For hver kommune som er i begge tjenester: Jaccard er felles partnere delt på alle partnere i de to; overlappskoeffisienten er felles partnere delt på det minste av de to partnertallene. Vist er gjennomsnitt og median over kommunene i begge. participants_jaccard er kommuner i begge tjenester delt på kommuner i minst én. Uten kommuner i begge er tallet tomt, ikke 0. Kommuner med samarbeid der ikke alle medlemmene er kjent, er ikke med.",
+    nn="For kvar kommune som er i begge tenester: Jaccard er felles partnarar delt på alle partnarar i dei to; overlappskoeffisienten er felles partnarar delt på det minste av dei to partnartala. Vist er gjennomsnitt og median over kommunane i begge. participants_jaccard er kommunar i begge tenester delt på kommunar i minst éi. Utan kommunar i begge er talet tomt, ikkje 0. Kommunar med samarbeid der ikkje alle medlemmene er kjende, er ikkje med.",
+    en="For each municipality in both services: Jaccard is the partners in common over all partners in the two; the overlap coefficient is the partners in common over the smaller of the two numbers of partners. Shown are mean and median over the municipalities in both. participants_jaccard is the municipalities in both services over those in at least one. Without municipalities in both the number is empty, not 0. Municipalities with cooperations whose members are not all known are left out.",
 )
 COLUMNS = ["first", "second", "jaccard_mean", "jaccard_median", "overlap_coefficient_mean", "overlap_coefficient_median", "participants_jaccard"]
 
@@ -35,10 +36,12 @@ def similarity(edition: Edition, *, services: tuple[str, ...] | None = None, cod
     """
     data = membership(edition)
     chosen = read_services(data, services, unions=True)
-    rows = []
+    rows, untold = [], np.zeros(len(data.codes), dtype=bool)
     for first, second, held in pairs({service: data.partners(service, coding) for service in chosen}, "any"):
         spoken = ~data.unspoken(first, second)
-        both, either = held.first & held.second & spoken, (held.first | held.second) & spoken
+        unsure = held.first & held.second & ~(held.first_whole & held.second_whole)
+        untold |= unsure & spoken
+        both, either = held.first & held.second & spoken & ~unsure, (held.first | held.second) & spoken
         common, one, other = held.common[both], held.first_size[both], held.second_size[both]
         jaccard, coefficient = common / (one + other - common), common / np.minimum(one, other)
         n, whole = int(both.sum()), int(either.sum())
@@ -55,8 +58,10 @@ def similarity(edition: Edition, *, services: tuple[str, ...] | None = None, cod
         table=table,
         coverage=Coverage(
             int(table["in_both"].iloc[0]) if len(table) else None,
-            {"municipalities": len(data.codes), **({"in_either": int(table["in_either"].iloc[0])} if len(table) else {})},
-            gaps(data, chosen, coding),
+            {"municipalities": int(table["municipalities"].iloc[0]), "in_either": int(table["in_either"].iloc[0])}
+            if len(table)
+            else {"municipalities": len(data.codes)},
+            (*gaps(data, chosen, coding), *untold_gap(data, untold)),
         ),
         chart=Chart("table"),
     )

@@ -7,7 +7,8 @@ import pandas as pd
 
 from samvirke.edition import Edition
 from samvirke.finding import Chart, Coverage, Finding
-from samvirke.measures.membership import Array, cooperation_populations, gaps, labels, membership, population_gap, read_services
+from samvirke.measures.gaps import gaps, population_gap, population_years
+from samvirke.measures.membership import Array, cooperation_populations, labels, membership, read_services
 from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, listing, number
 
 HEALTH_MUNICIPALITY = 10_000
@@ -56,7 +57,7 @@ def sizes(edition: Edition, *, services: tuple[str, ...] | None = None) -> Findi
         edition=edition.name,
         question=QUESTION,
         statement=_statement(edition, table, summary),
-        method=METHOD,
+        method=METHOD + population_years(data),
         table=table,
         coverage=Coverage(known, {"cooperations": len(table)}, (*gaps(data, chosen), *population_gap(data, members))),
         chart=Chart("dots", {"category": "service", "value": "population", "name": "name", "outlier": "outlier", "line": str(HEALTH_MUNICIPALITY)}),
