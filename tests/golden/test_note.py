@@ -116,7 +116,7 @@ def test_what_the_edition_cannot_tell_is_said(audited: pd.DataFrame) -> None:
 
 
 def test_the_named_agreements_are_those_counted(note: Edition) -> None:
-    rows = countable(note, "agreement", CountingRule(cut=pd.Timestamp("2009-01-01").date()))
+    rows = countable(note, "agreement", CountingRule(cut=pd.Timestamp("2009-01-01").date()), {})
     assert rows is not None
 
     def ids(**conditions: str) -> set[str]:

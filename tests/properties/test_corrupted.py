@@ -15,7 +15,7 @@ from samvirke.edition import EditionError, built_in, check, open_edition, tables
 
 NOTE = built_in()["nibr-2015"]
 NAMES = sorted(path.stem for path in NOTE.glob("*.csv"))
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def corrupted(name: str, data: bytes, *, package: bool = True) -> Path:

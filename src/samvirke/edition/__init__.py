@@ -4,7 +4,7 @@ The contract stands as data in ``tables.yaml``; what checking says, in ``problem
 """
 
 from samvirke.edition._account import Account, Outcome, outcomes
-from samvirke.edition._boundaries import Boundaries, BoundaryError, boundaries, successor
+from samvirke.edition._boundaries import Boundaries, BoundaryError, boundaries, check_polygons, successor
 from samvirke.edition._carrying import Carried, carry
 from samvirke.edition._checking import great_circle_km
 from samvirke.edition._combining import Combined, CombineError, combine
@@ -39,6 +39,7 @@ __all__ = [
     "built_in",
     "carry",
     "check",
+    "check_polygons",
     "combine",
     "export",
     "great_circle_km",

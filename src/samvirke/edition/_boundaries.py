@@ -83,11 +83,11 @@ def _read(path: Path) -> Any:
     if "code" not in frame:
         raise BoundaryError(path, f"columns {', '.join(map(str, frame.columns))}")
     frame = frame.set_crs(4326) if frame.crs is None else frame.to_crs(4326)
-    _check(path, frame)
+    check_polygons(path, frame)
     return frame.assign(code=frame["code"].astype(str), name=frame["name"] if "name" in frame else frame["code"])[["code", "name", "geometry"]]
 
 
-def _check(path: Path, frame: Any) -> None:
+def check_polygons(path: Path, frame: Any) -> None:
     """Refuse what is not one polygon a code in longitude and latitude."""
     if frame.empty:
         raise BoundaryError(path, "0 polygons")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,8 +19,11 @@ from samvirke.edition._following import Changes, changes_between, days, destinat
 from samvirke.edition._schema import tables
 from samvirke.vocabulary.dates import DateInterval
 
-COUNTS = ("population", "area_")
+COUNTS = re.compile(r"population(_\d+_(plus|\d+))?|area_km2|general_practitioners")
 """Figures that are counts by their name where `kind` does not say."""
+
+MEASURES = ("admissions", "bed_days", "visits", "cost")
+"""Measures of use that can be added up."""
 
 _SUMMED = {"use": "value", "owner": "share"}
 """Tables whose rows are added up when two municipalities become one, with the column that is."""
@@ -74,11 +78,14 @@ def carry(edition: Edition, to: str, *, progress: Callable[[str, int, int], None
         When the day cannot be read or is not after the edition's own, or no change is known in between.
     """
     seen = edition.on(None)
+    whole = seen.whole or seen
     start, end = days(seen, to)
     changes = changes_between(seen, start, end)
-    work = _Work(seen, destinations(seen, changes, start), changes, end)
+    into = destinations(seen, changes, start)
+    work = _Work(seen, {**whole.tables, "municipality": seen["municipality"]}, into, changes, end)
+    work.leave_out(whole)
     frames: dict[str, pd.DataFrame] = {}
-    present = [name for name in tables() if name in seen.tables]
+    present = [name for name in tables() if name in work.tables]
     for place, name in enumerate(present):
         if progress:
             progress(name, place, len(present))
@@ -105,6 +112,7 @@ class _Work:
     """One carrying over: who became what, the populations that weigh, and the account."""
 
     edition: Edition
+    tables: dict[str, pd.DataFrame]
     into: Mapping[str, Mapping[str, float]]
     changes: Changes
     end: date
@@ -121,6 +129,22 @@ class _Work:
         self.largest = {code: max(sorted(shares), key=lambda now, own=shares: own[now]) for code, shares in self.into.items()}  # type: ignore[misc]
         self.new_names: dict[str, str] = {}
 
+    def leave_out(self, whole: Edition) -> None:
+        """Leave out, and say so, the rows of municipalities that were none on the edition's date: nothing is known of what became of them then."""
+        gone = whole["municipality"][~whole["municipality"].index.isin(self.edition["municipality"].index)]
+        for row in records(gone):
+            self._say("not_valid_then", "municipality", "code", f"{row['code']} {row['name']}", "", row)
+        for name, frame in self.tables.items():
+            if name in ("municipality", "municipality_change"):
+                continue
+            columns = [column for column, about in tables()[name].columns.items() if about.refers == "municipality.code" and column in frame]
+            for column in columns:
+                unknown = frame[column].notna() & ~frame[column].isin(list(self.into))
+                for row in records(frame[unknown]):
+                    self._say("not_valid_then", name, column, row[column], "", row)
+                frame = frame[~unknown]
+            self.tables[name] = frame
+
     def carried(self, name: str) -> pd.DataFrame:
         """Return one table after the changes."""
         special = {
@@ -136,8 +160,10 @@ class _Work:
         return special[name]() if name in special else self._recoded(name)
 
     def _people(self, now: str, code: str) -> float:
-        """Return how many inhabitants of `now` come from `code`; 1 for each part where a population is unknown."""
-        return self.population.get(code, 1.0) * self.parts[now][code]
+        """Return how many inhabitants of `now` come from `code`; where the population of any part is unknown, each part weighs the same."""
+        if any(part not in self.population for part in self.parts[now]):
+            return self.parts[now][code]
+        return self.population[code] * self.parts[now][code]
 
     def _heaviest(self, now: str, groups: Mapping[str, str]) -> tuple[str, list[str]]:
         """Return the group in which most inhabitants of a new municipality live, and all its parts' groups."""
@@ -157,7 +183,7 @@ class _Work:
         return f"{code} {self.names.get(code, '')}".strip()
 
     def _municipality(self) -> pd.DataFrame:
-        before = self.edition["municipality"].drop_duplicates("code", keep="last").set_index("code")
+        before = self.tables["municipality"].drop_duplicates("code", keep="last").set_index("code")
         stated = self._stated()
         rows = []
         for now, parts in sorted(self.parts.items()):
@@ -167,7 +193,7 @@ class _Work:
             name, county = stated.get(now, (None, None))
             if changed:
                 counties = {code: str(before.at[code, "county"]) for code in parts if isinstance(before.at[code, "county"], str)}
-                name = name or (str(before.at[now, "name"]) if now in before.index else None)
+                name = name or (str(before.at[now, "name"]) if now in parts else None)
                 if county is None and counties:
                     county, several = self._heaviest(now, counties)
                     if len(several) > 1:
@@ -179,11 +205,11 @@ class _Work:
                 row["county"] = county
             self.new_names[now] = str(row["name"])
             rows.append({"code": now, **row, "valid_to": np.nan})
-        return pd.DataFrame(rows, columns=list(self.edition["municipality"].columns))
+        return pd.DataFrame(rows, columns=list(self.tables["municipality"].columns))
 
     def _stated(self) -> dict[str, tuple[str | None, str | None]]:
         """Return the names and counties that the changes state, the latest of each code."""
-        change = self.edition["municipality_change"]
+        change = self.tables["municipality_change"]
         found: dict[str, tuple[str | None, str | None]] = {}
         for row in records(change.sort_values("date")):
             if DateInterval.parse(row["date"]).first <= self.end:
@@ -198,7 +224,7 @@ class _Work:
         return min(days).isoformat() if days else np.nan
 
     def _change(self) -> pd.DataFrame:
-        change = self.edition["municipality_change"]
+        change = self.tables["municipality_change"]
         for row in records(change):
             later = DateInterval.parse(row["date"]).first > self.end
             self._say(
@@ -207,28 +233,30 @@ class _Work:
         return change.iloc[:0]
 
     def _grouping(self) -> pd.DataFrame:
-        grouping = self.edition["grouping"]
+        grouping = self.tables["grouping"]
         rows = []
         for kind, own in grouping.groupby("kind", sort=True):
             by_code = own.drop_duplicates("municipality", keep="last").set_index("municipality")
             label = {str(code): str(row["code"] if isinstance(row["code"], str) else row["name"]) for code, row in by_code.iterrows()}
-            first = {group: code for code, group in reversed(list(label.items()))}
             for now, parts in sorted(self.parts.items()):
                 if not any(code in label for code in parts):
                     continue
                 group, several = self._heaviest(now, label)
                 if len(several) > 1:
-                    named = [str(by_code.at[first[one], "name"]) if isinstance(by_code.at[first[one], "name"], str) else one for one in several]
-                    self._say("grouping_of_largest", "grouping", str(kind), self._called(now), ", ".join(named))
-                rows.append({"municipality": now, **by_code.loc[first[group]].to_dict(), "valid_from": np.nan, "valid_to": np.nan})
+                    named = [
+                        str(by_code.at[code, "name"]) if isinstance(by_code.at[code, "name"], str) else label[code] for code in sorted(parts) if code in label
+                    ]
+                    self._say("grouping_of_largest", "grouping", str(kind), self._called(now), ", ".join(dict.fromkeys(named)))
+                best = max((code for code in sorted(parts) if label.get(code) == group), key=lambda code, new=now: self._people(new, code))  # type: ignore[misc]
+                rows.append({"municipality": now, **by_code.loc[best].to_dict(), "valid_from": np.nan, "valid_to": np.nan})
         return pd.DataFrame(rows, columns=list(grouping.columns))
 
     def _figure(self) -> pd.DataFrame:
-        figure = self.edition["figure"]
+        figure = self.tables["figure"]
         rows: list[dict[str, Any]] = []
         for (name, year), own in figure.groupby(["figure", "year"], sort=True):
             kinds = set(own["kind"].dropna())
-            kind = kinds.pop() if len(kinds) == 1 else "count" if str(name).startswith(COUNTS) and not kinds else None
+            kind = kinds.pop() if len(kinds) == 1 else "count" if COUNTS.fullmatch(str(name)) and not kinds else None
             if kind is None:
                 for row in records(own):
                     self._say("figure_kind_unknown", "figure", "kind", str(name), "", row)
@@ -261,7 +289,7 @@ class _Work:
 
     def _rates(self, year: int, values: Mapping[str, float], weight: str) -> dict[str, float]:
         """Average rates by the figure they are weighted by."""
-        figure = self.edition["figure"]
+        figure = self.tables["figure"]
         own = figure[figure["figure"] == weight]
         earlier = own.loc[own["year"] <= year, "year"]
         chosen = earlier.max() if len(earlier) else own["year"].min()
@@ -275,11 +303,13 @@ class _Work:
             total = 1.0 if len(parts) == 1 else sum(weights.get(code, np.nan) * share for code, share in parts.items())
             lacking = self._incomplete(now, known)
             whole = 1.0 if len(parts) == 1 else None
+            if not lacking and not total:
+                self._say("figure_incomplete", "figure", weight, self._called(now), ", ".join(map(self._was, parts)))
             found[now] = np.nan if lacking or not total else sum(known[code] * (whole or share) for code, share in parts.items()) / total
         return found
 
     def _travel(self) -> pd.DataFrame:
-        travel = self.edition["travel"]
+        travel = self.tables["travel"]
         weighted: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
         for row in records(travel):
             for start in self.into.get(row["from_code"], {}):
@@ -288,14 +318,11 @@ class _Work:
                         self._say("travel_within", "travel", "from_code", self._called(start), "", row)
                     else:
                         weighted[start, stop].append((row["minutes"], self._people(start, row["from_code"]) * self._people(stop, row["to_code"])))
-        rows = [
-            (start, stop, sum(m * w for m, w in own) / sum(w for _, w in own) if any(w for _, w in own) else np.nan)
-            for (start, stop), own in sorted(weighted.items())
-        ]
-        return pd.DataFrame(rows, columns=["from_code", "to_code", "minutes"]).dropna()
+        rows = [(start, stop, _average(own)) for (start, stop), own in sorted(weighted.items())]
+        return pd.DataFrame(rows, columns=["from_code", "to_code", "minutes"])
 
     def _member(self) -> pd.DataFrame:
-        member = self.edition["member"]
+        member = self.tables["member"]
         gathered: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
         for row in records(member):
             shares = self.into[row["municipality"]]
@@ -310,8 +337,8 @@ class _Work:
             if role == "host" and len(own) > 1:
                 self._say("several_hosts_merged", "member", "role", self._called(now), "", own[0])
             share = self._share_of_members(now, {row["municipality"] for row in own})
-            if share < 0.9995:
-                self._say("part_of_member", "member", "municipality", self._called(now), f"{share:.0%}", own[0])
+            if not share >= 0.9995:
+                self._say("part_of_member", "member", "municipality", self._called(now), "?" if np.isnan(share) else f"{share:.0%}", own[0])
             starts, ends = ([row[column] for row in own] for column in ("valid_from", "valid_to"))
             span = {
                 "valid_from": min(starts) if all(isinstance(one, str) for one in starts) else np.nan,
@@ -333,7 +360,7 @@ class _Work:
         return sum(self._people(now, code) for code in parts if code in members) / total if total else float(np.nan)
 
     def _coverage(self) -> pd.DataFrame:
-        coverage = self.edition["coverage"].fillna({"service": ""})
+        coverage = self.tables["coverage"].fillna({"service": ""})
         rows = []
         for _, own in coverage.groupby(["source", "service"], sort=True):
             status = dict(zip(own["municipality"], own["status"], strict=True))
@@ -351,7 +378,7 @@ class _Work:
 
     def _claim(self) -> pd.DataFrame:
         """Say of each number that is counted anew that the municipalities are others now."""
-        claim = self.edition["claim"].copy()
+        claim = self.tables["claim"].copy()
         after = {"why": "after the changes", "why_nb": "etter endringene", "why_nn": "etter endringane", "why_en": "after the changes"}
         count = {"why": "the municipalities are the", "why_nb": "kommunene er de", "why_nn": "kommunane er dei", "why_en": "the municipalities are the"}
         for column in [column for column in after if column in claim]:
@@ -361,7 +388,7 @@ class _Work:
 
     def _recoded(self, name: str) -> pd.DataFrame:
         """Give the rows of another table the code of the largest part; where two then have one key, sum or keep the first."""
-        frame = self.edition[name].copy()
+        frame = self.tables[name].copy()
         columns = [column for column, about in tables()[name].columns.items() if about.refers == "municipality.code" and column in frame]
         if not columns:
             return frame
@@ -375,7 +402,16 @@ class _Work:
             return frame
         if name in _SUMMED:
             value = _SUMMED[name]
-            frame[value] = frame.groupby(key, dropna=False)[value].transform("sum", min_count=1)
+            several = frame.duplicated(key, keep=False)
+            if name == "use":
+                other = several & ~frame["measure"].isin(MEASURES)
+                for row in records(frame[other]):
+                    self._say("figure_kind_unknown", name, "measure", row["measure"], "", row)
+                frame, several = frame[~other].copy(), several[~other]
+            for identity, own in frame[several].groupby(key, dropna=False, sort=True):
+                if own[value].isna().any():
+                    self._say("figure_incomplete", name, value, " ".join(map(str, identity)), value)
+            frame[value] = frame.groupby(key, dropna=False)[value].transform(lambda own: own.sum(skipna=False))
             return frame.drop_duplicates(key)
         repeated = frame.duplicated(key)
         for row in records(frame[repeated]):
@@ -396,6 +432,12 @@ class _Work:
             self._say("boundary_missing", "boundary", "code", self._called(now))
         text: str = merged.assign(name=merged["code"].map(self.new_names)).to_json(drop_id=True)
         return text
+
+
+def _average(weighted: list[tuple[float, float]]) -> float:
+    """Return the weighted mean; the plain one where nobody lives at either end."""
+    total = sum(weight for _, weight in weighted)
+    return sum(value * weight for value, weight in weighted) / total if total else sum(value for value, _ in weighted) / len(weighted)
 
 
 def _populations(edition: Edition) -> dict[str, float]:

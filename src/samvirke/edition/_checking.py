@@ -287,7 +287,7 @@ def check_distances(raw: Raw) -> Iterator[Problem]:
     municipality, member = raw.frames["municipality"], raw.frames["member"]
     if not {"lon", "lat"} <= set(municipality.columns):
         return
-    points = municipality.drop_duplicates("code").set_index("code")[["lon", "lat"]].apply(pd.to_numeric, errors="coerce")
+    points = municipality.drop_duplicates("code").set_index("code")[["lon", "lat"]].apply(pd.to_numeric, errors="coerce").astype("float64")
     points = points.where(np.isfinite(points))
     where = member[["cooperation", "municipality"]].join(points, on="municipality")
     middle = where.groupby("cooperation")[["lon", "lat"]].transform("median")

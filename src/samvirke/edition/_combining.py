@@ -61,11 +61,12 @@ def combine(editions: Sequence[Edition]) -> Combined:
         own = [edition.tables[name] for edition in editions if name in edition.tables]
         if not own:
             continue
+        if name == "municipality":
+            frames[name] = _municipalities(account, own, editions)
+            continue
         frame = pd.concat(own, ignore_index=True)
-        key = ["code"] if name == "municipality" else list(about.key)
-        if key:
-            _note_differences(account, name, key, frame, editions)
-            frame = frame.drop_duplicates(key, ignore_index=True)
+        if about.key:
+            frame = _merged(account, name, list(about.key), frame, editions)
         frames[name] = frame
     dated = [edition.date for edition in editions if edition.date]
     package = {key: value for key, value in editions[0].package.items() if key not in ("resources", "import", "carried")}
@@ -113,14 +114,27 @@ def _fit(editions: Sequence[Edition]) -> None:
         raise CombineError(reasons)
 
 
-def _note_differences(account: Account, name: str, key: list[str], frame: pd.DataFrame, editions: Sequence[Edition]) -> None:
-    """Note the cells that differ between rows of one key; provenance and open dates are no difference."""
-    repeated = frame[frame.duplicated(key, keep=False)]
-    columns = [column for column in tables()[name].columns if column in frame and column not in (*key, "source", "valid_from", "lon", "lat")]
+def _municipalities(account: Account, own: list[pd.DataFrame], editions: Sequence[Edition]) -> pd.DataFrame:
+    """Keep every row that the first edition has of a code, with what only the others know of the latest one."""
+    latest = [frame.sort_values("valid_from", na_position="first", kind="stable").drop_duplicates("code", keep="last") for frame in own]
+    merged = _merged(account, "municipality", ["code"], pd.concat(latest, ignore_index=True), editions)
+    history = own[0][~own[0].index.isin(latest[0].index)]
+    return pd.concat([history, merged], ignore_index=True)
+
+
+def _merged(account: Account, name: str, key: list[str], frame: pd.DataFrame, editions: Sequence[Edition]) -> pd.DataFrame:
+    """Keep the first row of each key, filled in from the others where it is empty; note what was filled in and what differs."""
+    repeated = frame.duplicated(key, keep=False)
+    kept = frame.drop_duplicates(key).copy()
     where = " + ".join(edition.name for edition in editions)
-    for identity, own in repeated.groupby(key, dropna=False, sort=True):
-        for column in columns:
-            values = [str(value) for value in own[column] if pd.notna(value)]
-            if len(set(values)) > 1:
-                label = " ".join(map(str, identity)) if isinstance(identity, tuple) else str(identity)
-                account.say("differs_between_editions", name, where, None, column, label, " / ".join(dict.fromkeys(values)))
+    compared = [column for column in frame.columns if column not in (*key, "source", "valid_from", "lon", "lat")]
+    for identity, own in frame[repeated].groupby(key, dropna=False, sort=True):
+        label = " ".join(str(part) for part in identity if part == part) if isinstance(identity, tuple) else str(identity)
+        for column in (column for column in frame.columns if column not in key):
+            values = own[column].dropna()
+            if len(values) and pd.isna(own[column].iloc[0]) and column not in ("source", "valid_from", "valid_to"):
+                kept.loc[own.index[0], column] = values.iloc[0]
+                account.say("filled_from_another", name, where, None, column, f"{label}, {column}", values.iloc[0])
+            elif column in compared and values.astype(str).nunique() > 1:
+                account.say("differs_between_editions", name, where, None, column, label, " / ".join(dict.fromkeys(map(str, values))))
+    return kept.reset_index(drop=True)

@@ -15,6 +15,9 @@ from samvirke.errors import SamvirkeError
 from samvirke.vocabulary.dates import DateInterval
 from samvirke.vocabulary.language import Text
 
+TOLERANCE = 0.005
+"""How far the shares of a split municipality may be from one."""
+
 Changes = Mapping[str, Mapping[date, Mapping[str, float]]]
 """By code and day, the codes that it became with the share of it that went there."""
 
@@ -59,16 +62,27 @@ def changes_between(seen: Edition, start: date, end: date) -> dict[str, dict[dat
     """Return the changes in between, by code and day."""
     found: dict[str, dict[date, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     if "municipality_change" in seen:
-        for row in records(seen["municipality_change"]):
+        change = seen["municipality_change"]
+        sums = change.groupby(["date", "from_code"])["share"].sum()
+        if len(wrong := sums[(sums - 1).abs() > TOLERANCE]):
+            shown = ", ".join(f"{row['date']} {row['from_code']}: {row['share']:g}" for row in records(wrong.head(20).reset_index()))
+            raise CarryError(
+                Text(
+                    nb=f"andelene i municipality_change summerer seg ikke til 1: {shown}.",
+                    nn=f"delane i municipality_change summerer seg ikkje til 1: {shown}.",
+                    en=f"the shares in municipality_change do not add up to 1: {shown}.",
+                )
+            )
+        for row in records(change):
             day = DateInterval.parse(row["date"]).first
             if start < day <= end:
                 found[row["from_code"]][day][row["to_code"]] = float(row["share"])
     if not found:
         raise CarryError(
             Text(
-                nb=f"tabellen municipality_change har ingen endringer mellom {start} og {end}.",
-                nn=f"tabellen municipality_change har ingen endringar mellom {start} og {end}.",
-                en=f"the table municipality_change has no changes between {start} and {end}.",
+                nb=f"tabellen municipality_change {'har' if 'municipality_change' in seen else 'mangler, så den har'} ingen endringer mellom {start} og {end}.",
+                nn=f"tabellen municipality_change {'har' if 'municipality_change' in seen else 'manglar, så han har'} ingen endringar mellom {start} og {end}.",
+                en=f"the table municipality_change {'has' if 'municipality_change' in seen else 'is not there, and so has'} no changes between {start} and {end}.",
             )
         )
     return found

@@ -67,6 +67,8 @@ def change(edition: Edition, *, since: date | None = None, against: str | None =
             en="give --date too: the edition has no date of its own",
         )
         raise OptionError("since", since, needed)
+    if since is not None and edition.as_of is not None and since >= date.fromisoformat(edition.as_of):
+        raise OptionError("since", since, Text(nb=f"en dag før {edition.as_of}", nn=f"ein dag før {edition.as_of}", en=f"a day before {edition.as_of}"))
     now = _state(edition)
     gaps: tuple[Missing, ...] = ()
     if against is not None or since is not None:

@@ -15,7 +15,7 @@ from samvirke.report._pdf import to_pdf
 from samvirke.vocabulary.labels import column_label, heading, option_label, value_label
 from samvirke.vocabulary.language import Language, Text, listing, number
 
-LONG = 100
+LONG = 80
 """A table longer than this is not printed in the study; it stands in the files beside it."""
 
 

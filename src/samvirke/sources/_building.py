@@ -49,11 +49,28 @@ def _limits(name: str, known: Callable[[str], set[str]]) -> _Limits:
     )
 
 
+def _written(value: object) -> str:
+    """Write a value of the recipe as a cell."""
+    return "" if value is None else ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
 def _is_number(value: object) -> bool:
     try:
         return isfinite(float(str(value)))
     except ValueError:
         return False
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """Where a row came from: its file, its place in the account (None for rows of the recipe itself), its number and the record."""
+
+    file: str
+    step: int | None
+    number: int | None
+    record: Mapping[str, Any]
+    host: str | None = None
+    point: tuple[str, str] | None = None
 
 
 @dataclass
@@ -66,6 +83,7 @@ class Builder:
     account: Account = field(default_factory=Account)
     rows: dict[str, list[Row]] = field(default_factory=dict)
     keys: dict[str, dict[tuple[str, ...], int | None]] = field(default_factory=dict)
+    origins: dict[str, list[_Origin]] = field(default_factory=dict)
     _lookups: dict[tuple[str, str, str], dict[str, str]] = field(default_factory=dict)
     _codes: set[str] = field(default_factory=set)
 
@@ -90,9 +108,15 @@ class Builder:
         table, column = refers.split(".")
         return {str(row.get(column, "")) for row in self.rows.get(table, ())}
 
+    def add(self, name: str, row: Row, file: str) -> None:
+        """Add a row that no single record gave."""
+        self.rows.setdefault(name, []).append(row)
+        self.origins.setdefault(name, []).append(_Origin(file, None, None, row))
+
     def _step(self, name: str, step: Step) -> None:
         if step.file is None:
-            self.rows.setdefault(name, []).extend({key: str(value) for key, value in row.items()} for row in step.rows)
+            self.rows.setdefault(name, []).extend({key: _written(value) for key, value in row.items()} for row in step.rows)
+            self.origins.setdefault(name, []).extend(_Origin("recipe", None, None, row) for row in step.rows)
             return
         read = self.records[step.file]
         for number, cells in read.uneven:
@@ -109,6 +133,9 @@ class Builder:
                     if source:
                         row.setdefault("source", source)
                     self._take_in(name, row, number, limits)
+                    point = (str(part.get(step.host.lon, "")), str(part.get(step.host.lat, ""))) if step.host else None
+                    host = self.locator(*point) if point and all(point) and self.locator else None
+                    self.origins.setdefault(name, []).append(_Origin(step.file, len(self.account.steps), number, part, host, point))
                     kept += 1
                 except _LeftOutError as left_out:
                     self.account.say(left_out.said[0], name, step.file, number, *left_out.said[1:], part)
@@ -117,9 +144,12 @@ class Builder:
     def _parts(self, step: Step, record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """Yield one record for each object in a nested list, or for each part of a cell that is split; one where there are none."""
         if step.nested:
-            inner = record[step.nested]
+            inner = record.get(step.nested)
             whole = {key: value for key, value in record.items() if key != step.nested}
             for one in inner if isinstance(inner, list) and inner else [{}]:
+                if not isinstance(one, Mapping):
+                    yield {**whole, step.nested: str(one)}
+                    continue
                 yield {**whole, **{f"{step.nested}.{key}": "" if value is None else str(value) for key, value in one.items()}}
             return
         split = next((take for take in step.columns.values() if take.split is not None), None)
@@ -127,18 +157,16 @@ class Builder:
             yield record
             return
         column = split.names[0]
-        cells = record[column].split(split.split) if split.split != " " else record[column].split()
+        written = str(record.get(column, ""))
+        cells = written.split(split.split) if split.split != " " else written.split()
         for part in [cell.strip() for cell in cells if cell.strip()] or [""]:
             yield {**record, column: part}
 
     def _row(self, name: str, step: Step, record: Mapping[str, Any], number: int) -> Row:
         for column, wanted in step.select.items():
-            if record[column] not in ((wanted,) if isinstance(wanted, str) else wanted):
-                raise _LeftOutError("not_selected", column, f"{column}: {record[column]}")
-        row = {column: self._cell(name, column, step, take, record, number) for column, take in step.columns.items()}
-        if step.host is not None:
-            row["role"] = self._role(step, row, record)
-        return row
+            if record.get(column, "") not in ((wanted,) if isinstance(wanted, str) else wanted):
+                raise _LeftOutError("not_selected", column, f"{column}: {record.get(column, '')}")
+        return {column: self._cell(name, column, step, take, record, number) for column, take in step.columns.items()}
 
     def _cell(self, name: str, column: str, step: Step, take: Take, record: Mapping[str, Any], number: int) -> str:
         """Fill one cell as the recipe says."""
@@ -188,7 +216,7 @@ class Builder:
         """Return a file as a table from one column to another; the last row of a key counts."""
         wanted = (file, key, column)
         if wanted not in self._lookups:
-            self._lookups[wanted] = {str(record[key]): str(record[column]) for _, record in self.records[file].rows}
+            self._lookups[wanted] = {str(record.get(key, "")): str(record.get(column, "")) for _, record in self.records[file].rows}
         return self._lookups[wanted]
 
     def _followed(self, take: Take, code: str) -> str:
@@ -214,12 +242,6 @@ class Builder:
             self.account.say("hours_cover_no_part", name, file, number, column, value, "", record)
         return hours
 
-    def _role(self, step: Step, row: Row, record: Mapping[str, Any]) -> str:
-        """Say of a member whether the service lies within it; nothing where the point is not known."""
-        point = record[step.host.lon], record[step.host.lat]  # type: ignore[union-attr]
-        host = self.locator(*point) if self.locator and all(point) else None
-        return "" if host is None else "host" if host == row.get("municipality") else "participant"
-
     def _take_in(self, name: str, row: Row, number: int | None, limits: _Limits) -> None:
         """Add a row to its table, unless it cannot stand there."""
         for column in limits.required:
@@ -242,42 +264,33 @@ class Builder:
         self.rows.setdefault(name, []).append(row)
 
     def settle_hosts(self) -> None:
-        """Where a service lies outside all its members there is no host: say so, and leave the roles empty."""
-        for step in self.recipe.tables.get("member", ()):
-            if step.host is None or step.file is None:
-                continue
-            members: dict[str, list[Row]] = {}
-            for row in self.rows.get("member", ()):
-                members.setdefault(str(row["cooperation"]), []).append(row)
-            identity = step.columns["cooperation"].names
-            for number, record in self.records[step.file].rows if identity else ():
-                own = members.get(str(record[identity[0]]), [])
-                point = record[step.host.lon], record[step.host.lat]
-                if not own or not all(point):
-                    continue
-                host = self.locator(*point) if self.locator else None
-                if any(row["role"] == "host" for row in own):
-                    continue
-                for row in own:
-                    row["role"] = ""
-                if host is None:
-                    self.account.say("outside_boundaries", "member", step.file, number, "role", " ".join(point), "", record)
-                else:
-                    codes = ", ".join(str(row["municipality"]) for row in own)
-                    self.account.say("host_not_member", "member", step.file, number, "role", host, codes, record)
+        """Give the member in whose borders the service lies the role host and the others participant; say where it lies in none of them."""
+        found: dict[str, list[tuple[Row, _Origin]]] = {}
+        for row, origin in zip(self.rows.get("member", ()), self.origins.get("member", ()), strict=True):
+            if origin.point is not None and all(origin.point):
+                found.setdefault(str(row["cooperation"]), []).append((row, origin))
+        for own in found.values():
+            origin = own[0][1]
+            codes = [str(row["municipality"]) for row, _ in own]
+            if origin.host in codes:
+                for row, _ in own:
+                    row["role"] = "host" if row["municipality"] == origin.host else "participant"
+            elif origin.host is None:
+                self.account.say("outside_boundaries", "member", origin.file, origin.number, "role", " ".join(origin.point or ()), "", origin.record)
+            else:
+                self.account.say("host_not_member", "member", origin.file, origin.number, "role", origin.host, ", ".join(codes), origin.record)
 
     def drop_empty_cooperations(self) -> None:
-        """A cooperation none of whose members could be kept is rejected; the account of its file is put right."""
+        """A cooperation none of whose members could be kept is rejected; the account of its step is put right."""
         counts = Counter(str(row["cooperation"]) for row in self.rows.get("member", ()))
-        empty = {str(row["id"]) for row in self.rows.get("cooperation", ()) if not counts[str(row["id"])]}
-        if not empty:
-            return
-        for step in self.recipe.tables.get("cooperation", ()):
-            if step.file is None or not (names := step.columns["id"].names):
+        kept = []
+        for row, origin in zip(self.rows.get("cooperation", ()), self.origins.get("cooperation", ()), strict=True):
+            if counts[str(row["id"])]:
+                kept.append(row)
                 continue
-            for number, record in self.records[step.file].rows:
-                if str(record[names[0]]) in empty:
-                    self.account.say("no_members", "cooperation", step.file, number, "id", record[names[0]], "", record)
-                    account = next(one for one in self.account.steps if one["table"] == "cooperation" and one["file"] == step.file)
-                    account["kept"], account["rejected"] = account["kept"] - 1, account["rejected"] + 1
-        self.rows["cooperation"] = [row for row in self.rows["cooperation"] if str(row["id"]) not in empty]
+            self.account.say("no_members", "cooperation", origin.file, origin.number, "id", row["id"], "", origin.record)
+            if origin.step is not None:
+                step = self.account.steps[origin.step]
+                step["kept"], step["rejected"] = step["kept"] - 1, step["rejected"] + 1
+        if "cooperation" in self.rows:
+            self.rows["cooperation"] = kept

@@ -10,6 +10,7 @@ import subprocess
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -89,13 +90,16 @@ def fetch(package: str, folder: Path) -> Path:
     folder.mkdir(parents=True)
     try:
         done = subprocess.run(  # noqa: S603 - the name was checked when the recipe was read
-            [npm, "pack", package, "--silent", "--ignore-scripts"], cwd=folder, capture_output=True, text=True, timeout=NPM_SECONDS, check=False
+            [npm, "pack", package, "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, capture_output=True, text=True, timeout=NPM_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
         raise OSError(f"npm took more than {NPM_SECONDS} seconds") from None
     archives = list(folder.glob("*.tgz"))
     if done.returncode or not archives:
-        raise OSError((done.stderr.strip().splitlines() or ["npm gave nothing"])[-1])
+        said = [
+            line.removeprefix("npm error").removeprefix("npm ERR!").strip() for line in done.stderr.splitlines() if line.startswith(("npm error", "npm ERR!"))
+        ]
+        raise OSError(next((line for line in said if " " in line), "npm gave nothing"))
     with tarfile.open(archives[0]) as archive:
         archive.extractall(folder, filter="data")
     return folder / "package"
@@ -115,10 +119,12 @@ def read_records(recipe: str, name: str, file: SourceFile, path: Path) -> Record
             return _delimited(path, file)
         if ending == ".xlsx":
             return _workbook(path, file)
-        if ending == ".parquet":
+        if ending in (".parquet", ".geoparquet"):
             return _parquet(path)
         return _json(path, file)
-    except (OSError, ValueError, KeyError, RecursionError, csv.Error) as error:
+    except MissingExtraError:
+        raise
+    except Exception as error:  # noqa: BLE001 - any reader may fail in its own way on a broken file
         reason = " ".join(str(error).split()) or type(error).__name__
         raise RecipeError(
             recipe,
@@ -139,6 +145,8 @@ def _delimited(path: Path, file: SourceFile) -> Records:
     if not body:
         raise ValueError("the file is empty")
     header = tuple(cell.strip() for cell in body[0])
+    if twice := sorted({name for name in header if name and header.count(name) > 1}):
+        raise ValueError(f"columns of the same name: {', '.join(twice)}")
     filled = [(number, row) for number, row in enumerate(body[1:], 2) if any(cell.strip() for cell in row)]
     rows = tuple((number, dict(zip(header, map(str.strip, row), strict=True))) for number, row in filled if len(row) == len(header))
     return Records(header, rows, tuple((number, row) for number, row in filled if len(row) != len(header)))
@@ -157,20 +165,14 @@ def _workbook(path: Path, file: SourceFile) -> Records:
         import openpyxl  # noqa: F401 - asked for here so that its absence names the extra
     except ImportError:
         raise MissingExtraError("openpyxl", "sources") from None
-    try:
-        return _framed(pd.read_excel(path, sheet_name=file.sheet, dtype="object").dropna(how="all"))
-    except Exception as error:  # noqa: BLE001 - any reader may fail in its own way on a broken file
-        raise ValueError(str(error)) from None
+    read = _framed(pd.read_excel(path, sheet_name=file.sheet, dtype="object", keep_default_na=False, na_values=[""]))
+    return Records(read.columns, tuple((number, record) for number, record in read.rows if any(record.values())))
 
 
 def _parquet(path: Path) -> Records:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
-        table = pq.read_table(path, partitioning=None)
-    except pa.ArrowException as error:
-        raise ValueError(str(error)) from None
+    table = pq.read_table(path, partitioning=None)
     return Records(
         tuple(table.column_names),
         tuple((number, {key: _text(value) for key, value in record.items()}) for number, record in enumerate(table.to_pylist(), 2)),
@@ -181,9 +183,9 @@ def _json(path: Path, file: SourceFile) -> Records:
     content = json.loads(path.read_bytes().decode(file.encoding))
     if isinstance(content, dict) and content.get("type") == "Topology":
         (layer,) = content["objects"].values()
-        found = [one.get("properties", {}) for one in layer["geometries"]]
+        found = [one.get("properties") or {} for one in layer["geometries"]]
     elif isinstance(content, dict) and content.get("type") == "FeatureCollection":
-        found = [one.get("properties", {}) for one in content["features"]]
+        found = [one.get("properties") or {} for one in content["features"]]
     else:
         found = content
         for part in filter(None, (file.records or "").split(".")):
@@ -191,7 +193,7 @@ def _json(path: Path, file: SourceFile) -> Records:
     if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
         raise ValueError("it holds no list of objects (say where by `records`)")
     columns = tuple(dict.fromkeys(str(key) for one in found for key in one))
-    return Records(columns, tuple((number, {str(key): _text(value) for key, value in one.items()}) for number, one in enumerate(found, 1)))
+    return Records(columns, tuple((number, {column: _text(one.get(column)) for column in columns}) for number, one in enumerate(found, 1)))
 
 
 def _text(value: Any) -> Any:
@@ -202,7 +204,9 @@ def _text(value: Any) -> Any:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace").strip()
+    if isinstance(value, float) and isfinite(value) and value == int(value) and abs(value) < 1e15:
         return str(int(value))
     return str(value).strip()
 

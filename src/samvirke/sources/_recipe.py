@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -52,6 +53,13 @@ class SourceFile(_Part):
     sheet: str | int = 0
     records: str | None = None
     source: str | None = None
+
+    @field_validator("separator")
+    @classmethod
+    def _one_sign(cls, value: str) -> str:
+        if len(value) != 1:
+            raise ValueError("the separator is one sign")
+        return value
 
     @field_validator("npm")
     @classmethod
@@ -129,6 +137,8 @@ class Take(_Part):
     def _one_origin(self) -> Take:
         if (self.column is None) == (self.value is None):
             raise ValueError("give either column or value")
+        if self.split is not None and (self.split == "" or not isinstance(self.column, str)):
+            raise ValueError("split takes one column and a sign to split at")
         return self
 
     @property
@@ -160,6 +170,10 @@ class Step(_Part):
             raise ValueError("give either file or rows")
         if sum(take.split is not None for take in self.columns.values()) > 1:
             raise ValueError("only one column can be split")
+        if any(isinstance(value, (list, dict)) for row in self.rows for value in row.values()):
+            raise ValueError("a cell of a row is text, a number, true or false")
+        if self.host is not None and not {"cooperation", "municipality"} <= self.columns.keys():
+            raise ValueError("host goes with the columns cooperation and municipality of the table member")
         return self
 
 
@@ -185,6 +199,8 @@ class Reports(_Part):
     def _something(self) -> Reports:
         if self.names is None and self.codes is None:
             raise ValueError("give names, codes or both")
+        if self.separator == "" or not isinstance(self.reporter.column, str):
+            raise ValueError("reporter is one column, and the separator at least one sign")
         return self
 
 
@@ -211,10 +227,15 @@ class Recipe(_Part):
     @model_validator(mode="after")
     def _fits_together(self) -> Recipe:
         unknown = [name for name in self.tables if name not in tables()]
-        if unknown:
-            raise ValueError(f"tables that no edition has: {', '.join(unknown)}")
+        faults = [f"tables that no edition has: {', '.join(unknown)}"] if unknown else []
+        needed = {"municipality"} | (set() if self.reports else {"cooperation", "member"})
+        if absent := sorted(needed - self.tables.keys()):
+            faults.append(f"tables that an edition needs: {', '.join(absent)}")
+        if any(step.host for steps in self.tables.values() for step in steps) and self.boundary is None:
+            faults.append("host needs boundary: it says in whose borders the service lies")
+        faults += [fault for name, steps in self.tables.items() if name in tables() for step in steps for fault in _misspelt(name, step)]
         if self.reports and self.reports.service not in terms("services") and "service" not in self.tables:
-            raise ValueError(f"the service {self.reports.service} is neither in the vocabulary nor in a table of services")
+            faults.append(f"the service {self.reports.service} is neither in the vocabulary nor in a table of services")
         named = {part.file for part in (self.reports, self.boundary) if part}
         for steps in self.tables.values():
             for step in steps:
@@ -222,8 +243,23 @@ class Recipe(_Part):
                 for take in step.columns.values():
                     named |= {part.file for part in (*take.lookup, take.renumber) if part}
         if lost := sorted(name for name in named if name not in self.files):
-            raise ValueError(f"files that are not listed under files: {', '.join(lost)}")
+            faults.append(f"files that are not listed under files: {', '.join(lost)}")
+        if faults:
+            raise ValueError("; ".join(faults))
         return self
+
+
+def _misspelt(name: str, step: Step) -> list[str]:
+    """Name the columns of a step that are near ones of the contract that it does not have."""
+    known, used = tables()[name].columns, {*step.columns, *(column for row in step.rows for column in row)}
+    if tables()[name].open:
+        return []
+    found = []
+    for column in sorted(used - known.keys()):
+        close = get_close_matches(column, [one for one in known if one not in used], n=1, cutoff=0.8)
+        if close and not column.endswith(("_nb", "_nn", "_en")):
+            found.append(f"{name}: the column {column} is near {close[0]}")
+    return found
 
 
 def shipped() -> Mapping[str, Path]:
@@ -265,7 +301,7 @@ def read_recipe(recipe: str | Path) -> tuple[Recipe, Path | None]:
         return Recipe.model_validate(content), path.parent if own.is_file() else None
     except ValidationError as error:
         raise RecipeError(str(recipe), [_fault(".".join(map(str, one["loc"])), one["msg"]) for one in error.errors()]) from None
-    except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, TypeError, OSError, RecursionError) as error:
         raise RecipeError(str(recipe), [_fault("", " ".join(str(error).split()))]) from None
 
 

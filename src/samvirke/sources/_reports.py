@@ -82,7 +82,9 @@ def take_reports(builder: Builder, part: Reports) -> None:
             account.say("unknown_reporter", table, part.file, number, part.reporter.names[0], written, "", record)
         elif reporter in answered:
             account.say("repeated_reporter", table, part.file, number, part.reporter.names[0], names[reporter], answered[reporter], record)
-        elif not any(said) or plain_name(str(record[cell])) in none:
+        elif not any(said) or plain_name(_trusted(part, record)) in none:
+            if sum(bool(one) and plain_name(one) not in none for one in said):
+                account.say("names_and_codes_differ", table, part.file, number, cell, said[0] or "–", said[-1] or "–", record)
             answered[reporter], kept = number, kept + 1
         else:
             members, said_in = _members(builder.account, part, gazetteer, names, number, record)
@@ -94,6 +96,12 @@ def take_reports(builder: Builder, part: Reports) -> None:
             reports[reporter] = Report(reporter, number, frozenset(members), said_in, record)
     lost = _settle(builder, part, reports, answered, names)
     account.close(table, part.file, read.count, len(read.rows) + len(read.uneven), kept - lost)
+
+
+def _trusted(part: Reports, record: Mapping[str, Any]) -> str:
+    """Return the cell that counts: that of the trusted column, or the other where it is empty."""
+    names, codes = (str(record[column]) if column else "" for column in (part.names, part.codes))
+    return (codes or names) if part.trust == "codes" else (names or codes)
 
 
 def _members(
@@ -221,8 +229,9 @@ def _note_differences(
 def _add(builder: Builder, part: Reports, identity: str, members: list[str], own: list[Report], names: Mapping[str, str]) -> None:
     source = {"source": value} if (value := builder.recipe.files[part.file].source) else {}
     title = ", ".join(names[code].split(" - ")[0] for code in members)
-    builder.rows.setdefault("cooperation", []).append({"id": identity, "service": part.service, "name": title, **source})
-    builder.rows.setdefault("member", []).extend({"cooperation": identity, "municipality": code, **source} for code in members)
+    builder.add("cooperation", {"id": identity, "service": part.service, "name": title, **source}, part.file)
+    for code in members:
+        builder.add("member", {"cooperation": identity, "municipality": code, **source}, part.file)
     for report in own:
         for code, said_in in sorted(report.said_in.items()):
             row = {"service": part.service, "municipality": report.reporter, "partner": code, "cooperation": identity, "said_in": said_in, **source}

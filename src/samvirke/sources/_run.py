@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +13,13 @@ from typing import Any
 
 import pandas as pd
 
-from samvirke.edition import Account, TargetExistsError, write_with_account
+from samvirke.edition import Account, BoundaryError, TargetExistsError, check_polygons, outcomes, write_with_account
 from samvirke.errors import MissingExtraError
 from samvirke.sources._building import Builder
-from samvirke.sources._reading import lacking, locate, read_records
+from samvirke.sources._reading import Records, lacking, locate, read_records
 from samvirke.sources._recipe import BoundaryFile, Combine, Recipe, RecipeError, Trust, read_recipe
 from samvirke.sources._reports import take_reports
-from samvirke.vocabulary.language import Language, Text, same
+from samvirke.vocabulary.language import LANGUAGES, Language, Text, same
 
 _STEPS = 4
 
@@ -97,7 +98,7 @@ def import_edition(
         paths = locate(read, data or own or Path(), Path(name))
         polygons = {read.boundary.file} if read.boundary else set()
         needed = {key for key in read.files if key not in polygons or _as_table(read, key)}
-        records = {key: read_records(read.name, key, read.files[key], paths[key]) for key in read.files if key in needed}
+        records = _read_all(read, [key for key in read.files if key in needed], paths)
         lacking(read, records)
         say("tables", 1, _STEPS)
         boundary = _boundary(read, read.boundary, paths) if read.boundary else None
@@ -108,12 +109,52 @@ def import_edition(
             take_reports(builder, read.reports)
         builder.drop_empty_cooperations()
         frames = builder.frames()
+        _nothing_left(read, builder)
         say("check", 2, _STEPS)
         package = _package(read, paths, builder.account)
         say("write", 3, _STEPS)
         text = boundary.to_json(drop_id=True) if boundary is not None else None
         rejects, notes = write_with_account(frames, package, out, builder.account, language, boundary=text)
     return ImportedEdition(out, rejects, notes, pd.DataFrame(builder.account.steps), builder.account)
+
+
+def _read_all(read: Recipe, keys: list[str], paths: Mapping[str, Path]) -> dict[str, Records]:
+    """Read every file, and name every one that cannot be read."""
+    found: dict[str, Records] = {}
+    faults: list[Text] = []
+    for key in keys:
+        try:
+            found[key] = read_records(read.name, key, read.files[key], paths[key])
+        except RecipeError as error:
+            faults += error.faults
+    if faults:
+        raise RecipeError(read.name, faults)
+    return found
+
+
+def _nothing_left(read: Recipe, builder: Builder) -> None:
+    """Refuse when a table that an edition needs has no rows, with the reasons why."""
+    faults = []
+    for table in ("municipality", "cooperation", "member"):
+        if builder.rows.get(table):
+            continue
+        said = [entry for entry in builder.account.entries if outcomes()[entry.outcome].kind == "rejected" and entry.table in (table, "report")]
+        counts = Counter(entry.outcome for entry in said)
+        reasons = {
+            language: "".join(
+                f"\n  {next(entry for entry in said if entry.outcome == outcome).message(language)} (× {count})" for outcome, count in counts.most_common(5)
+            )
+            for language in LANGUAGES
+        }
+        faults.append(
+            Text(
+                nb=f"tabellen {table} har ingen rader; {len(said)} poster ble avvist:{reasons['nb']}",
+                nn=f"tabellen {table} har ingen rader; {len(said)} postar vart avviste:{reasons['nn']}",
+                en=f"the table {table} has no rows; {len(said)} records were rejected:{reasons['en']}",
+            )
+        )
+    if faults:
+        raise RecipeError(read.name, faults)
 
 
 def _chosen(read: Recipe, trust: Trust | None, combine: Combine | None) -> Recipe:
@@ -149,15 +190,21 @@ def _boundary(read: Recipe, part: BoundaryFile, paths: Mapping[str, Path]) -> An
     path = paths[part.file]
     try:
         frame = geopandas.read_parquet(path) if path.suffix in (".parquet", ".geoparquet") else geopandas.read_file(path)
+        frame.crs  # noqa: B018 - a table without areas has none
     except Exception as error:  # noqa: BLE001 - any reader may fail in its own way on a broken file
-        raise RecipeError(read.name, [same(f"{part.file}: {str(error).splitlines()[0]}")]) from None
+        raise RecipeError(read.name, [same(f"{part.file}: {(str(error) or type(error).__name__).splitlines()[0]}")]) from None
     wanted = [part.code, *([part.name] if part.name else [])]
     if missing := [column for column in wanted if column not in frame]:
         raise RecipeError(read.name, [same(f"{part.file}: {', '.join(missing)} / {', '.join(map(str, frame.columns))}")])
     frame = frame.set_crs(4326) if frame.crs is None else frame.to_crs(4326)
     codes = frame[part.code].astype(str).str.strip().str.zfill(part.pad or 0)
     names = frame[part.name].astype(str) if part.name else codes
-    return geopandas.GeoDataFrame({"code": codes, "name": names}, geometry=frame.geometry.values, crs=4326)
+    made = geopandas.GeoDataFrame({"code": codes, "name": names}, geometry=frame.geometry.values, crs=4326)
+    try:
+        check_polygons(path, made)
+    except BoundaryError as error:
+        raise RecipeError(read.name, [error.text]) from None
+    return made
 
 
 def _locator(boundary: Any) -> Callable[[str, str], str | None] | None:
