@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -179,9 +179,9 @@ def audit(edition: Edition) -> Finding:
         claim's: agrees (under the default rules), agrees_under_another_rule, agrees_under_none, or not_testable (the data are
         not in the edition). Supporting table `claims`: one row per claim with its text and the rules it agrees under.
     """
-    rows = []
+    rows, counted = [], _Counted(edition)
     for claim in edition["claim"].to_dict("records"):
-        rows += _judge(edition, claim)
+        rows += _judge(counted, claim)
     table = pd.DataFrame(rows, columns=["claim", "section", "comparison", "printed", "rule", "computed", "agrees", "verdict"])
     table["agrees"] = table["agrees"].astype("boolean")
     summary = _summary(edition, table)
@@ -210,14 +210,28 @@ def audit(edition: Edition) -> Finding:
     )
 
 
-def _judge(edition: Edition, claim: Mapping[Any, Any]) -> list[tuple[object, ...]]:
+@dataclass(frozen=True)
+class _Counted:
+    """What can be counted in an edition, each rule's rows made once."""
+
+    edition: Edition
+    made: dict[tuple[object, ...], pd.DataFrame | None] = field(default_factory=dict)
+
+    def rows(self, counted: str, rule: CountingRule, where: Mapping[str, str]) -> pd.DataFrame | None:
+        key = (counted, replace(rule, id=""), *(where.get(part) for part in ("service", "first", "second") if counted in ("participant", "overlap")))
+        if key not in self.made:
+            self.made[key] = countable(self.edition, counted, rule, where)
+        return self.made[key]
+
+
+def _judge(source: _Counted, claim: Mapping[Any, Any]) -> list[tuple[object, ...]]:
     """Count one claim under every rule that can change it."""
     start = (claim["id"], claim["section"], claim["comparison"], claim["printed"])
     counted, where, of = str(claim["counted"]), parse_conditions(claim["where"]), parse_conditions(claim["of"])
     cut = DateInterval.parse(claim["cut"]).first if isinstance(claim["cut"], str) else None
     results: list[tuple[str, float | None, bool | None]] = []
     for rule in rules_for(counted, {**of, **where}, cut):
-        rows = countable(edition, counted, rule, where) if claim["counted"] == claim["counted"] else None
+        rows = source.rows(counted, rule, where) if claim["counted"] == claim["counted"] else None
         computed = None if rows is None or ("period" in where and cut is None) else _computed(rows, where, of)
         results.append((rule.id, computed, None if computed is None else compare(computed, str(claim["comparison"]), float(str(claim["printed"])))))
     if results[0][1] is None:

@@ -59,7 +59,9 @@ def coding_rules(edition: Edition, *, services: tuple[str, ...] | None = None) -
         coverage=Coverage(
             None, {"municipalities": int(data.spoken(chosen).sum()), "cooperations": len(data.cooperations)}, (*gaps(data, chosen), *_no_hours(edition, lost))
         ),
-        chart=Chart("bars", {"category": "coding", "value": "municipalities", "share": "share", "panel": "service"}),
+        chart=Chart("bars", {"category": "coding", "value": "municipalities", "share": "share", "panel": "service"})
+        if set(chosen) - set(lost)
+        else Chart("table"),
         supporting={"overlap": pd.DataFrame(held_rows, columns=["coding", *overlaps.COLUMNS])} if held_rows else {},
     )
 

@@ -15,8 +15,8 @@ from samvirke.report._pdf import to_pdf
 from samvirke.vocabulary.labels import column_label, heading, option_label, value_label
 from samvirke.vocabulary.language import Language, Text, listing, number
 
-LONG = 80
-"""A table longer than this is not printed in the study; it stands in the files beside it."""
+LONG, LONG_BESIDE_MAP = 60, 25
+"""A table longer than this is not printed in the study, or where a map shows it; it stands in the files beside it."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,7 @@ def _section(edition: Edition, finding: Finding, language: Language) -> dict[str
         svg = drawing(vega, finding.id) if vega else None
     except (NoMapError, BoundaryError) as error:
         vega, svg, finding = None, None, _with_gap(finding, error.text)
+    most = LONG_BESIDE_MAP if vega and finding.chart.kind in ("map", "regions") else LONG
     return {
         "id": finding.id,
         "question": finding.question[language],
@@ -153,7 +154,7 @@ def _section(edition: Edition, finding: Finding, language: Language) -> dict[str
         "alternative": alternative_text(finding, language),
         "specification": as_script(vega) if vega else "",
         "described": described(finding, language, edition) if vega else [],
-        "tables": [_table(finding.id, name, frame, language) for name, frame in shown.items() if len(frame)],
+        "tables": [_table(finding.id, name, frame, language, most) for name, frame in shown.items() if len(frame)],
         "coverage": _coverage(finding, language),
         "missing": [_gap(edition, gap, language) for gap in finding.coverage.missing],
         "options": "; ".join(f"{option_label(name)[language]}: {value_label(name, str(value))[language]}" for name, value in _used(finding).items()),
@@ -170,8 +171,8 @@ def _used(finding: Finding) -> Mapping[str, Any]:
     return {name: value for name, value in finding.options.items() if value is not None and (name != "seed" or finding.seed is not None)}
 
 
-def _table(finding: str, name: str, frame: Any, language: Language) -> dict[str, Any]:
-    text = readable(frame if len(frame) <= LONG else frame.head(0), language)
+def _table(finding: str, name: str, frame: Any, language: Language, most: int) -> dict[str, Any]:
+    text = readable(frame if len(frame) <= most else frame.head(0), language)
     file = f"tables/{finding}.{name}.csv" if name else f"tables/{finding}.csv"
     return {
         "title": heading(name)[language] if name else "",
