@@ -147,6 +147,35 @@ def test_rates_groups_and_gaps(tmp_path: Path) -> None:
         assert len(list(csv.DictReader(one))) + len(list(csv.DictReader(other))) == sum(counts.values())
 
 
+def test_nothing_vanishes_without_a_word(tmp_path: Path) -> None:
+    """What an attack on the command found: rows of other times, weights that are not there, empty places, measures that do not add up."""
+    tables = {
+        "municipality": "code,name,valid_from,valid_to\nA,Aa,,\nB,Bb,,\nC,Cc,,\nD,Dd,,\nZ,Gone,,2010-01-01\n",
+        "cooperation": "id,service,valid_from\nx,legevakt,\ny,barnevern,2016\n",
+        "member": "cooperation,municipality,valid_from\nx,A,\nx,C,\ny,C,2016\ny,D,2016\n",
+        "figure": "municipality,year,figure,value,kind,weight\nA,2014,population,10,count,\nB,2014,population,20,count,\nC,2014,population,0,count,\nD,2014,population,5,count,\n"
+        "Z,2009,population,7,count,\nA,2014,rate,1,rate,ghosts\nB,2014,rate,2,rate,ghosts\nA,2014,population_density,4,,\n",
+        "travel": "from_code,to_code,minutes\nC,D,30\n",
+        "use": "municipality,cooperation,year,measure,value\nA,x,2014,visits,3\nB,x,2014,visits,4\nA,x,2014,waiting_minutes,30\nB,x,2014,waiting_minutes,40\n",
+        "municipality_change": CHANGE + "2016,A,X,1\n2016,B,X,1\n",
+    }
+    made = carry(write(tmp_path / "x", tables), "2017")
+    assert sorted(made.tables["cooperation"]["id"]) == ["x", "y"]
+    assert made.tables["travel"].to_numpy().tolist() == [["C", "D", 30.0]]
+    assert made.tables["use"][["measure", "value"]].to_numpy().tolist() == [["visits", 7.0]] * 1
+    figures = made.tables["figure"].set_index(["figure", "municipality"])["value"]
+    assert np.isnan(figures["rate", "X"])
+    assert "population_density" not in figures
+    told = {(entry.outcome, entry.table, entry.value) for entry in made.account.entries}
+    assert {("not_valid_then", "municipality", "Z Gone"), ("not_valid_then", "figure", "Z"), ("figure_kind_unknown", "use", "waiting_minutes")} <= told
+    assert any(outcome == "figure_incomplete" and value == "X X" for outcome, _, value in told)
+    shares = made.tables["member"].set_index(["cooperation", "municipality"])["carried_share"]
+    assert (shares["y", "C"], shares["x", "X"]) == (1.0, pytest.approx(10 / 30))
+    broken = write(tmp_path / "y", {**BASE, "municipality_change": CHANGE + "2016,A,X,0.5\n2016,A,Y,0.3\n"})
+    with pytest.raises(CarryError, match=r"do not add up to 1: 2016 A: 0\.8"):
+        carry(broken, "2017")
+
+
 @pytest.mark.parametrize(("to", "says"), [("soon", "is no date"), ("2014", "not after"), ("2016", "no changes between")])
 def test_what_cannot_be_carried_says_so(tmp_path: Path, to: str, says: str) -> None:
     edition = write(tmp_path / "x", {**BASE, "municipality_change": CHANGE + "2018,A,X,1\n"})
@@ -160,6 +189,10 @@ def test_combining(tmp_path: Path, country: Edition) -> None:
     made = combine([one, replace(two, tables={**two.tables, "municipality": two["municipality"].assign(name=["Aa", "Bb", "Cc", "Other"])})])
     assert sorted(made.tables["cooperation"]["id"]) == ["x", "y"]
     assert [entry.value for entry in made.account.entries] == ["D"]
+    known = replace(two, tables={**two.tables, "municipality": two["municipality"].assign(county="Vest")})
+    filled = combine([one, known])
+    assert filled.tables["municipality"]["county"].tolist() == ["Vest"] * 4
+    assert said(filled)["filled_from_another"] == 4
     with pytest.raises(CombineError) as caught:
         combine([one, country, one])
     assert len(caught.value.reasons) == 3  # A to D, the country's twelve, and the id x twice

@@ -191,6 +191,47 @@ def test_tables_that_are_no_edition_are_not_written(toy: Callable[..., Path], tm
         import_edition(toy(), tmp_path / "out")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"files": {**RECIPE["files"], "towns": {"path": "towns.csv", "where": "x", "separator": ";;"}}},
+        {"tables": {**RECIPE["tables"], "municipality": [{"file": "towns", "columns": {"code": "nr", "name": "navn", "conty": "navn"}}]}},
+        {"tables": {"municipality": RECIPE["tables"]["municipality"]}},
+        {"tables": {**RECIPE["tables"], "member": [{**RECIPE["tables"]["member"][0], "host": {"lon": "x", "lat": "y"}}]}},
+        {"tables": {**RECIPE["tables"], "source": [{"rows": [{"id": ["a"], "title": "x"}]}]}},
+        {"tables": {**RECIPE["tables"], "municipality": [{"file": "towns", "select": {"navn": "Nowhere"}, "columns": {"code": "nr", "name": "navn"}}]}},
+    ],
+    ids=["separator", "misspelt column", "needed tables", "host without borders", "list in a cell", "no row left"],
+)
+def test_what_an_attack_found_is_refused_in_words(toy: Callable[..., Path], tmp_path: Path, change: dict[str, Any]) -> None:
+    result = run("import", toy({**RECIPE, **change}), "--out", tmp_path / "out", "--language", "nn")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "Traceback" not in result.stderr
+    assert "kan ikkje brukast" in result.stderr
+    assert not list(tmp_path.glob("out*"))
+
+
+@pytest.mark.parametrize("content", ["", "[1, 2]", '{"a": 1e999}', "[null]", '{"type": "FeatureCollection", "features": [null]}', "nonsense"])
+def test_broken_files_are_refused_in_words(toy: Callable[..., Path], tmp_path: Path, content: str) -> None:
+    recipe = toy()
+    (tmp_path / "services.json").write_text(content, encoding="utf-8")
+    (tmp_path / "towns.csv").write_bytes(b"nr;navn;navn\n1;a;b\n")
+    with pytest.raises(RecipeError) as caught:
+        import_edition(recipe, tmp_path / "out")
+    assert len(caught.value.faults) == 2  # both files are named
+
+
+def test_the_account_holds_when_ids_are_changed_on_the_way(toy: Callable[..., Path], tmp_path: Path) -> None:
+    recipe = json.loads(json.dumps(RECIPE))
+    recipe["tables"]["cooperation"][0]["columns"]["id"] = {"column": "id", "pad": 4}
+    recipe["tables"]["member"][0]["columns"]["cooperation"] = {"column": "id", "pad": 4}
+    services = [{"id": "1", "hours": "0-10080", "codes": "301 302"}, {"id": "2", "hours": "0-10080", "codes": ""}, {"id": "2", "hours": "", "codes": ""}]
+    made = import_edition(toy(recipe, services=services), tmp_path / "out")
+    step = made.steps.set_index("table").loc["cooperation"]
+    assert step[["records", "kept", "rejected"]].tolist() == [3, 1, 2]
+    assert sorted(reason for table, reason, _ in rejected(made.rejects) if table == "cooperation") == ["no_members", "repeated"]
+
+
 def test_the_command_line(toy: Callable[..., Path], tmp_path: Path) -> None:
     result = run("import", toy(), "--out", tmp_path / "out", "--format", "json", "--language", "nn")
     assert (result.returncode, result.stderr) == (0, "")

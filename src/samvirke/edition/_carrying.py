@@ -299,13 +299,19 @@ class _Work:
             parts = self.parts[now]
             if not any(code in values for code in parts):
                 continue
-            known = {code: values.get(code, np.nan) * (1.0 if len(parts) == 1 else weights.get(code, np.nan)) for code in parts}
-            total = 1.0 if len(parts) == 1 else sum(weights.get(code, np.nan) * share for code, share in parts.items())
-            lacking = self._incomplete(now, known)
-            whole = 1.0 if len(parts) == 1 else None
-            if not lacking and not total:
-                self._say("figure_incomplete", "figure", weight, self._called(now), ", ".join(map(self._was, parts)))
-            found[now] = np.nan if lacking or not total else sum(known[code] * (whole or share) for code, share in parts.items()) / total
+            if self._incomplete(now, values):
+                found[now] = np.nan
+                continue
+            if len(parts) == 1:
+                found[now] = values[next(iter(parts))]
+                continue
+            people = {code: weights.get(code, np.nan) * share for code, share in parts.items()}
+            total = sum(people.values())
+            if not np.isfinite(total) or total == 0:
+                self._say("figure_incomplete", "figure", weight, self._called(now), f"{weight}: {', '.join(map(self._was, parts))}")
+                found[now] = np.nan
+            else:
+                found[now] = sum(values[code] * own for code, own in people.items()) / total
         return found
 
     def _travel(self) -> pd.DataFrame:
@@ -354,8 +360,10 @@ class _Work:
 
     def _share_of_members(self, now: str, members: set[str]) -> float:
         parts = self.parts[now]
+        if set(parts) <= members:
+            return 1.0
         if any(code not in self.population for code in parts):
-            return float(np.nan) if set(parts) - members else 1.0
+            return float(np.nan)
         total = sum(self._people(now, code) for code in parts)
         return sum(self._people(now, code) for code in parts if code in members) / total if total else float(np.nan)
 

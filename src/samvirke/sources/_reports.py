@@ -64,7 +64,7 @@ class Gazetteer:
 def take_reports(builder: Builder, part: Reports) -> None:
     """Add cooperations, members, coverage and reports, and account for every row."""
     account, table = builder.account, "report"
-    names = {str(row["code"]): str(row["name"]) for row in builder.rows["municipality"]}
+    names = {str(row["code"]): str(row["name"]) for row in builder.rows.get("municipality", ())}
     gazetteer = Gazetteer(names, part.aliases)
     read = builder.records[part.file]
     none = {plain_name(one) for one in part.none}
