@@ -44,17 +44,12 @@ def construct(edition: Path, target: Path) -> None:
     pd.concat(frames, ignore_index=True).drop_duplicates().to_parquet(target)
 
 
-def by_samvirke(member: Any) -> Counts:
+def by_samvirke(tables: Any) -> Counts:
     """Partner sets by bundle, each pair of sets compared once."""
-    import pandas as pd
-
     from samvirke.edition import Edition
     from samvirke.measures.membership import hold, membership
 
-    cooperation = member[["cooperation", "service"]].drop_duplicates("cooperation").rename(columns={"cooperation": "id"})
-    cooperation = cooperation.assign(name=None, hours=None, members_known=None)
-    municipality = pd.DataFrame({"code": member["municipality"].drop_duplicates()})
-    edition = Edition("france", {"municipality": municipality, "cooperation": cooperation, "member": member.assign(role=None)})
+    edition = Edition("france", tables)
     data = membership(edition)
     partners = {service: data.partners(service) for service in data.services}
     found = {}
@@ -153,15 +148,25 @@ def by_networkx(member: Any) -> Counts:
 PROGRAMS = {"samvirke": by_samvirke, "scipy": by_scipy, "duckdb": by_duckdb, "networkx": by_networkx}
 
 
+def _tables(member: Any) -> dict[str, Any]:
+    """Return the same as the tables of an edition: municipalities, cooperations with their service, and members."""
+    import pandas as pd
+
+    cooperation = member[["cooperation", "service"]].drop_duplicates("cooperation").rename(columns={"cooperation": "id"})
+    municipality = pd.DataFrame({"code": member["municipality"].drop_duplicates()})
+    return {"municipality": municipality, "cooperation": cooperation.assign(name=None, hours=None, members_known=None), "member": member.assign(role=None)}
+
+
 def run_one(program: str, path: str) -> None:
     """Count once in this process and print the counts, the seconds and the peak of memory."""
     import pandas as pd
 
     member = pd.read_parquet(path)
-    for name in {"samvirke": ["samvirke.measures.membership"], "scipy": ["scipy.sparse"]}.get(program, [program]):
+    for name in {"samvirke": ["samvirke.measures.membership", "pyarrow.compute"], "scipy": ["scipy.sparse"]}.get(program, [program]):
         __import__(name)
+    given = _tables(member) if program == "samvirke" else member
     start = time.perf_counter()
-    counts = PROGRAMS[program](member)
+    counts = PROGRAMS[program](given)
     seconds = time.perf_counter() - start
     print(json.dumps({"counts": counts, "seconds": seconds, "bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
 

@@ -114,25 +114,24 @@ class Membership:
         chosen.sort_indices()
         counts = np.diff(chosen.indptr)
         bundle = np.full(len(self.codes), -1, dtype=np.int64)
-        alone = np.flatnonzero(counts == 1)
-        used, place = np.unique(chosen.indices[chosen.indptr[alone]], return_inverse=True)
-        bundle[alone] = place
-        sets: list[tuple[int, ...]] = [(int(one),) for one in used]
-        known: dict[tuple[int, ...], int] = {}
-        for row in np.flatnonzero(counts > 1):
-            key = tuple(chosen.indices[chosen.indptr[row] : chosen.indptr[row + 1]])
-            if key not in known:
-                known[key] = len(sets)
-                sets.append(key)
-            bundle[row] = known[key]
-        lengths = np.array([len(one) for one in sets], dtype=np.int64)
-        flat = np.fromiter((column for one in sets for column in one), dtype=np.int64, count=int(lengths.sum()))
-        within = csr_array((np.ones(len(flat), dtype=np.int32), (np.repeat(np.arange(len(sets)), lengths), flat)), shape=(len(sets), self.matrix.shape[1]))
+        lengths, pieces, made = [], [], 0
+        for size in np.unique(counts[counts > 0]):
+            rows = np.flatnonzero(counts == size)
+            own = chosen.indices[chosen.indptr[rows][:, None] + np.arange(size)]
+            distinct, place = np.unique(own[:, 0] if size == 1 else own, axis=0, return_inverse=True)
+            bundle[rows] = made + place.ravel()
+            lengths.append(np.full(len(distinct), size))
+            pieces.append(distinct.ravel())
+            made += len(distinct)
+        sizes = np.concatenate(lengths) if lengths else np.empty(0, dtype=np.int64)
+        flat = np.concatenate(pieces).astype(np.int64) if pieces else np.empty(0, dtype=np.int64)
+        starts = np.cumsum(sizes) - sizes
+        within = csr_array((np.ones(len(flat), dtype=np.int32), (np.repeat(np.arange(made), sizes), flat)), shape=(made, self.matrix.shape[1]))
         closed = (within @ self.by_cooperation).tocsr()
         closed.data[:] = 1
         complete = self.cooperations["complete"].to_numpy(dtype=bool)
-        whole = np.logical_and.reduceat(complete[flat], np.cumsum(lengths) - lengths) if len(sets) else np.empty(0, dtype=bool)
-        return Partners(service, bundle, closed, whole, tuple(sets))
+        whole = np.logical_and.reduceat(complete[flat], starts) if made else np.empty(0, dtype=bool)
+        return Partners(service, bundle, closed, whole, flat, starts)
 
     def unspoken(self, *services: str) -> Array:
         """Say of each municipality whether nothing can be said of its partners in one of the services (or a part of a union)."""
@@ -164,15 +163,16 @@ class Partners:
         Set by municipality: the partners with the municipality itself.
     whole : numpy.ndarray
         By set, whether every cooperation in it has all its members known.
-    cooperations : tuple of tuple of int
-        By set, the columns of its cooperations.
+    flat, starts : numpy.ndarray
+        The columns of the cooperations of all sets one after the other, and where each set's begin.
     """
 
     service: str
     bundle: Array
     closed: Any
     whole: Array
-    cooperations: tuple[tuple[int, ...], ...]
+    flat: Array
+    starts: Array
 
     @property
     def has(self) -> Array:
@@ -195,7 +195,17 @@ class Partners:
     @cached_property
     def counted(self) -> Array:
         """The columns of the cooperations that make anybody's partners."""
-        return np.unique(np.fromiter((column for own in self.cooperations for column in own), dtype=np.int64))
+        return np.unique(self.flat)
+
+    @cached_property
+    def cooperations(self) -> list[Array]:
+        """By set, the columns of its cooperations."""
+        return np.split(self.flat, self.starts[1:]) if len(self.starts) else []
+
+    @cached_property
+    def in_sets(self) -> Any:
+        """Municipality by set: the sets that it stands in."""
+        return self.closed.T.tocsr()
 
 
 @dataclass(frozen=True)
@@ -250,7 +260,7 @@ def hold(first: Partners, second: Partners) -> Held:
     n = len(first.bundle)
     common, first_size, second_size = (np.zeros(n, dtype=np.int64) for _ in range(3))
     if len(both):
-        product = (first.closed @ second.closed.T).tocsr()
+        product = first.closed @ second.in_sets
         product.sort_indices()
         width = product.shape[1]
         keys = np.repeat(np.arange(product.shape[0], dtype=np.int64), np.diff(product.indptr)) * width + product.indices
@@ -266,23 +276,24 @@ def membership(edition: Edition) -> Membership:
     codes = edition["municipality"]["code"].drop_duplicates().sort_values().to_numpy(dtype=object)
     cooperation = edition["cooperation"].sort_values("id", ignore_index=True)
     member = edition["member"][["cooperation", "municipality", "role"]]
-    place, column = pd.Index(codes), pd.Index(cooperation["id"])
-    rows, cols = place.get_indexer(member["municipality"]), column.get_indexer(member["cooperation"])
+    rows, cols = places(member["municipality"], codes), places(member["cooperation"], cooperation["id"])
     inside = (rows >= 0) & (cols >= 0)
     matrix = csr_array((np.ones(int(inside.sum()), dtype=np.int32), (rows[inside], cols[inside])), shape=(len(codes), len(cooperation)))
     matrix.data[:] = 1
-    sizes = np.asarray(matrix.sum(axis=0)).ravel()
+    sizes: Array = np.asarray(matrix.sum(axis=0)).ravel()
     counted = np.flatnonzero(sizes >= 2)
     kept = cooperation.loc[counted]
     weekly = {one.id: one.weekly_hours for one in terms("hours").values() if isinstance(one, Hours)}
-    parts = [frozenset(weekly if hours == "all" else hours.split(";")) if isinstance(hours, str) else frozenset() for hours in kept["hours"]]
+    written = [hours if isinstance(hours, str) else "" for hours in kept["hours"].tolist()]
+    read = {hours: frozenset(weekly if hours == "all" else filter(None, hours.split(";"))) for hours in set(written)}
+    extent = {hours: sum(weekly[part] for part in own - {"all"}) if own else -1 for hours, own in read.items()}
     table = pd.DataFrame(
         {
             "id": kept["id"].to_numpy(),
             "service": kept["service"].to_numpy(),
             "name": kept["name"].fillna(kept["id"]).to_numpy(),
-            "weekly_hours": [sum(weekly[part] for part in own - {"all"}) if own else -1 for own in parts],
-            "parts": parts,
+            "weekly_hours": [extent[hours] for hours in written],
+            "parts": [read[hours] for hours in written],
             "complete": (kept["members_known"] != "some").to_numpy(dtype=bool),
             "members": sizes[counted],
         }
@@ -315,6 +326,22 @@ def membership(edition: Edition) -> Membership:
     )
 
 
+def places(values: Any, known: Any) -> Array:
+    """Return the place of each value among the known ones; -1 where it is none of them.
+
+    Examples
+    --------
+    >>> places(pd.Series(["b", "x"]), pd.Series(["a", "b"])).tolist()
+    [1, -1]
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = pa.large_string()
+    found = pc.index_in(pa.array(values, from_pandas=True).cast(kind), value_set=pa.array(known, from_pandas=True).cast(kind))
+    return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
 def populations(edition: Edition, codes: Array) -> tuple[Array, tuple[int, ...]]:
     """Return the latest population of each municipality not after the edition's date (NaN where unknown), and the years used."""
     found = np.full(len(codes), np.nan)
@@ -326,7 +353,7 @@ def populations(edition: Edition, codes: Array) -> tuple[Array, tuple[int, ...]]
         own = own[own["year"] <= int(edition.as_of[:4])]
     latest = own.sort_values("year").drop_duplicates("municipality", keep="last").set_index("municipality")
     here = latest[latest.index.isin(codes)]
-    found[pd.Index(codes).get_indexer(here.index)] = here["value"].to_numpy(dtype=float)
+    found[places(here.index.to_series(), codes)] = here["value"].to_numpy(dtype=float)
     return found, tuple(sorted({int(year) for year in here["year"]}))
 
 
