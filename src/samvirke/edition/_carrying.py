@@ -15,7 +15,7 @@ import pandas as pd
 from samvirke.edition._account import Account
 from samvirke.edition._boundaries import boundaries
 from samvirke.edition._edition import Edition
-from samvirke.edition._following import Changes, changes_between, days, destinations, records, split_count
+from samvirke.edition._following import Changes, average, changes_between, days, destinations, populations_of, records, split_count
 from samvirke.edition._schema import tables
 from samvirke.vocabulary.dates import DateInterval
 
@@ -125,7 +125,7 @@ class _Work:
             for now, share in shares.items():
                 self.parts[now][code] = share
         self.names = self.edition.names()
-        self.population = _populations(self.edition)
+        self.population = populations_of(self.edition)
         self.largest = {code: max(sorted(shares), key=lambda now, own=shares: own[now]) for code, shares in self.into.items()}  # type: ignore[misc]
         self.new_names: dict[str, str] = {}
 
@@ -324,7 +324,7 @@ class _Work:
                         self._say("travel_within", "travel", "from_code", self._called(start), "", row)
                     else:
                         weighted[start, stop].append((row["minutes"], self._people(start, row["from_code"]) * self._people(stop, row["to_code"])))
-        rows = [(start, stop, _average(own)) for (start, stop), own in sorted(weighted.items())]
+        rows = [(start, stop, average(own)) for (start, stop), own in sorted(weighted.items())]
         return pd.DataFrame(rows, columns=["from_code", "to_code", "minutes"])
 
     def _member(self) -> pd.DataFrame:
@@ -440,21 +440,3 @@ class _Work:
             self._say("boundary_missing", "boundary", "code", self._called(now))
         text: str = merged.assign(name=merged["code"].map(self.new_names)).to_json(drop_id=True)
         return text
-
-
-def _average(weighted: list[tuple[float, float]]) -> float:
-    """Return the weighted mean; the plain one where nobody lives at either end."""
-    total = sum(weight for _, weight in weighted)
-    return sum(value * weight for value, weight in weighted) / total if total else sum(value for value, _ in weighted) / len(weighted)
-
-
-def _populations(edition: Edition) -> dict[str, float]:
-    """Return the latest population of each municipality that is not after the edition's date."""
-    if "figure" not in edition:
-        return {}
-    figure = edition["figure"]
-    own = figure[(figure["figure"] == "population") & figure["value"].notna()]
-    if edition.as_of:
-        own = own[own["year"] <= int(edition.as_of[:4])]
-    latest = own.sort_values("year").drop_duplicates("municipality", keep="last")
-    return dict(zip(latest["municipality"], latest["value"].astype(float), strict=True))

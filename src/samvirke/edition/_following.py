@@ -140,3 +140,21 @@ def split_count(value: float, shares: Mapping[str, float]) -> dict[str, float]:
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table as dictionaries."""
     return [{str(column): value for column, value in row.items()} for row in frame.to_dict("records")]
+
+
+def average(weighted: list[tuple[float, float]]) -> float:
+    """Return the weighted mean; the plain one where nobody lives at either end."""
+    total = sum(weight for _, weight in weighted)
+    return sum(value * weight for value, weight in weighted) / total if total else sum(value for value, _ in weighted) / len(weighted)
+
+
+def populations_of(edition: Edition) -> dict[str, float]:
+    """Return the latest population of each municipality that is not after the edition's date."""
+    if "figure" not in edition:
+        return {}
+    figure = edition["figure"]
+    own = figure[(figure["figure"] == "population") & figure["value"].notna()]
+    if edition.as_of:
+        own = own[own["year"] <= int(edition.as_of[:4])]
+    latest = own.sort_values("year").drop_duplicates("municipality", keep="last")
+    return dict(zip(latest["municipality"], latest["value"].astype(float), strict=True))
