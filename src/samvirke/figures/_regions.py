@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from samvirke.edition import Boundaries, Edition, successor
@@ -19,6 +20,9 @@ COLOURS = ("#16324a", "#d98c1f", "#7fb2c9", "#7b4a78", "#3f7d5f", "#e8c87a", "#b
 
 MOST_PANELS = 2
 _WIDTH, _HEIGHT = 520, 620
+_ABOVE = 0.012
+"""How far above its dot a host's triangle stands, as a part of the map's height."""
+
 _NO_CODES = Text(
     nb="ingen av kommunenes koder er i grensene.",
     nn="ingen av kodane til kommunane er i grensene.",
@@ -91,10 +95,11 @@ def _panel(
     if len(several):
         dots = alt.Chart(several).mark_circle(size=46, stroke="white", strokeWidth=1.1, opacity=1)
         marks.append(dots.encode(**at, color=alt.Color("second:N", scale=None)))
-    for own_hosts, up in ((hosts[hosts["second"] == ""], 0), (hosts[hosts["second"] != ""], -8)):
-        if len(own_hosts):
-            mark = alt.Chart(own_hosts).mark_point(shape="triangle-up", filled=True, color="white", stroke=INK, strokeWidth=1, size=34, opacity=1, yOffset=up)
-            marks.append(mark.encode(**at))
+    if len(hosts):
+        height = found.polygons.total_bounds[3] - found.polygons.total_bounds[1]
+        above = hosts.assign(lat=hosts["lat"] + np.where(hosts["second"] != "", _ABOVE * height, 0.0))  # so that it does not hide the dot
+        mark = alt.Chart(above).mark_point(shape="triangle-up", filled=True, color="white", stroke=INK, strokeWidth=1, size=34, opacity=1)
+        marks.append(mark.encode(**at))
     lost = len(set(now) - set(found.polygons["code"]))
     lines = _legend(own, members, len(edition["municipality"]), len(several), lost, language, hosts=int((own[parts["role"]] == "host").sum()))
     marks += [
