@@ -343,7 +343,7 @@ def same(a, b, rel=1e-9):
     return a == b
 
 
-def compare(table, key, columns, expected, rel=1e-9):
+def assert_rows(table, key, columns, expected, rel=1e-9):
     keys = [key] if isinstance(key, str) else key
     got = {}
     for row in table.to_dict("records"):
@@ -378,7 +378,7 @@ def pairs_default(ed):
 @given(editions())
 @SET
 def test_participation(ed):
-    compare(samvirke.ask("participation", opened(ed)).table, "service", PART, b_participation(ed))
+    assert_rows(samvirke.ask("participation", opened(ed)).table, "service", PART, b_participation(ed))
 
 
 @pytest.mark.parametrize("by", ["county", "size"])
@@ -387,24 +387,24 @@ def test_participation(ed):
 def test_participation_by(by, ed):
     if by == "size":
         assume(nums(ed))
-    compare(samvirke.ask("participation", opened(ed), by=by).table, ["service", "group"], ["group_municipalities", *PART], b_participation_by(ed, by))
+    assert_rows(samvirke.ask("participation", opened(ed), by=by).table, ["service", "group"], ["group_municipalities", *PART], b_participation_by(ed, by))
 
 
 @given(editions(), st.data())
 @SET
 def test_index(ed, data):
     e = opened(ed)
-    compare(samvirke.ask("index", e).table, "municipality", ["score"], b_index(ed))
+    assert_rows(samvirke.ask("index", e).table, "municipality", ["score"], b_index(ed))
     if services_of(ed):
         chosen = data.draw(st.lists(st.sampled_from(services_of(ed)), min_size=1, unique=True))
-        compare(samvirke.ask("index", e, services=",".join(chosen)).table, "municipality", ["score"], b_index(ed, chosen))
+        assert_rows(samvirke.ask("index", e, services=",".join(chosen)).table, "municipality", ["score"], b_index(ed, chosen))
 
 
 @given(editions(min_coops=3, rich=True), st.sampled_from(["any", "all", "same"]), st.sampled_from(CODINGS))
 @SET
 def test_overlap(ed, rule, coding):
     assume(len(services_of(ed)) >= 2)
-    compare(samvirke.ask("overlap", opened(ed), rule=rule, coding=coding).table, ["first", "second"], OVER, b_overlap(ed, pairs_default(ed), rule, coding))
+    assert_rows(samvirke.ask("overlap", opened(ed), rule=rule, coding=coding).table, ["first", "second"], OVER, b_overlap(ed, pairs_default(ed), rule, coding))
 
 
 @given(editions(min_coops=3, rich=True), st.data(), st.sampled_from(["any", "all", "same"]), st.sampled_from(CODINGS))
@@ -417,27 +417,27 @@ def test_overlap_unions(ed, data, rule, coding):
         unions.append("+".join(have))
     chosen = data.draw(st.lists(st.sampled_from(unions), min_size=2, max_size=4, unique=True))
     table = samvirke.ask("overlap", opened(ed), rule=rule, coding=coding, services=",".join(chosen)).table
-    compare(table, ["first", "second"], OVER, b_overlap(ed, list(combinations(chosen, 2)), rule, coding))
+    assert_rows(table, ["first", "second"], OVER, b_overlap(ed, list(combinations(chosen, 2)), rule, coding))
 
 
 @given(editions())
 @SET
 def test_coding_rules(ed):
-    compare(samvirke.ask("coding_rules", opened(ed)).table, ["coding", "service"], ["cooperations", "municipalities", "share"], b_coding_rules(ed))
+    assert_rows(samvirke.ask("coding_rules", opened(ed)).table, ["coding", "service"], ["cooperations", "municipalities", "share"], b_coding_rules(ed))
 
 
 @given(editions(min_coops=3, rich=True), st.sampled_from(CODINGS))
 @SET
 def test_similarity(ed, coding):
     assume(len(services_of(ed)) >= 2)
-    compare(samvirke.ask("similarity", opened(ed), coding=coding).table, ["first", "second"], SIM, b_similarity(ed, pairs_default(ed), coding))
+    assert_rows(samvirke.ask("similarity", opened(ed), coding=coding).table, ["first", "second"], SIM, b_similarity(ed, pairs_default(ed), coding))
 
 
 @given(editions())
 @SET
 def test_sizes(ed):
     assume(nums(ed))
-    compare(samvirke.ask("sizes", opened(ed)).table, ["service", "cooperation"], ["members", "population", "times_10000", "outlier"], b_sizes(ed))
+    assert_rows(samvirke.ask("sizes", opened(ed)).table, ["service", "cooperation"], ["members", "population", "times_10000", "outlier"], b_sizes(ed))
 
 
 @pytest.mark.parametrize("by", ["county", "size"])
@@ -446,7 +446,7 @@ def test_sizes(ed):
 def test_border(by, ed):
     if by == "size":
         assume(nums(ed))
-    compare(
+    assert_rows(
         samvirke.ask("border", opened(ed), by=by).table,
         "service",
         ["cooperations", "crossing", "share", "external", "internal", "ei_index"],
@@ -457,13 +457,13 @@ def test_border(by, ed):
 @given(editions())
 @SET
 def test_network(ed):
-    compare(samvirke.ask("network", opened(ed)).table, ["first", "second"], ["cooperations", "services"], b_network(ed))
+    assert_rows(samvirke.ask("network", opened(ed)).table, ["first", "second"], ["cooperations", "services"], b_network(ed))
 
 
 @given(editions(), st.sampled_from(CODINGS))
 @SET
 def test_partners(ed, coding):
-    compare(
+    assert_rows(
         samvirke.ask("partners", opened(ed), coding=coding).table,
         ["service", "municipality"],
         ["cooperations", "partners", "partners_number"],
@@ -474,7 +474,7 @@ def test_partners(ed, coding):
 @given(editions())
 @SET
 def test_distance(ed):
-    compare(
+    assert_rows(
         samvirke.ask("distance", opened(ed)).table, "service", ["pairs", "km_median", "km_q1", "km_q3", "km_max", "nearest_km_median"], b_distance(ed), rel=5e-3
     )
 
@@ -591,24 +591,26 @@ def members(*codes):
     return dict.fromkeys(codes, "")
 
 
-def check_all(ed):
+def assert_all(ed):
     e = opened(ed)
-    compare(samvirke.ask("participation", e).table, "service", PART, b_participation(ed))
+    assert_rows(samvirke.ask("participation", e).table, "service", PART, b_participation(ed))
     for by in ("county", "size") if nums(ed) else ("county",):
-        compare(samvirke.ask("participation", e, by=by).table, ["service", "group"], ["group_municipalities", *PART], b_participation_by(ed, by))
-    compare(samvirke.ask("index", e).table, "municipality", ["score"], b_index(ed))
-    compare(samvirke.ask("coding_rules", e).table, ["coding", "service"], ["cooperations", "municipalities", "share"], b_coding_rules(ed))
-    compare(samvirke.ask("border", e).table, "service", ["cooperations", "crossing", "share", "external", "internal", "ei_index"], b_border(ed))
-    compare(samvirke.ask("network", e).table, ["first", "second"], ["cooperations", "services"], b_network(ed))
-    compare(samvirke.ask("partners", e).table, ["service", "municipality"], ["cooperations", "partners", "partners_number"], b_partners(ed))
-    compare(samvirke.ask("distance", e).table, "service", ["pairs", "km_median", "km_q1", "km_q3", "km_max", "nearest_km_median"], b_distance(ed), rel=5e-3)
+        assert_rows(samvirke.ask("participation", e, by=by).table, ["service", "group"], ["group_municipalities", *PART], b_participation_by(ed, by))
+    assert_rows(samvirke.ask("index", e).table, "municipality", ["score"], b_index(ed))
+    assert_rows(samvirke.ask("coding_rules", e).table, ["coding", "service"], ["cooperations", "municipalities", "share"], b_coding_rules(ed))
+    assert_rows(samvirke.ask("border", e).table, "service", ["cooperations", "crossing", "share", "external", "internal", "ei_index"], b_border(ed))
+    assert_rows(samvirke.ask("network", e).table, ["first", "second"], ["cooperations", "services"], b_network(ed))
+    assert_rows(samvirke.ask("partners", e).table, ["service", "municipality"], ["cooperations", "partners", "partners_number"], b_partners(ed))
+    assert_rows(samvirke.ask("distance", e).table, "service", ["pairs", "km_median", "km_q1", "km_q3", "km_max", "nearest_km_median"], b_distance(ed), rel=5e-3)
     if len(services_of(ed)) > 1:
         for coding in CODINGS:
-            compare(samvirke.ask("similarity", e, coding=coding).table, ["first", "second"], SIM, b_similarity(ed, pairs_default(ed), coding))
+            assert_rows(samvirke.ask("similarity", e, coding=coding).table, ["first", "second"], SIM, b_similarity(ed, pairs_default(ed), coding))
             for rule in ("any", "all", "same"):
-                compare(samvirke.ask("overlap", e, rule=rule, coding=coding).table, ["first", "second"], OVER, b_overlap(ed, pairs_default(ed), rule, coding))
+                assert_rows(
+                    samvirke.ask("overlap", e, rule=rule, coding=coding).table, ["first", "second"], OVER, b_overlap(ed, pairs_default(ed), rule, coding)
+                )
     if any(m[2] is not None for m in ed.munis.values()):
-        compare(samvirke.ask("sizes", e).table, ["service", "cooperation"], ["members", "population", "times_10000", "outlier"], b_sizes(ed))
+        assert_rows(samvirke.ask("sizes", e).table, ["service", "cooperation"], ["members", "population", "times_10000", "outlier"], b_sizes(ed))
 
 
 HAND = {
@@ -665,4 +667,4 @@ HAND = {
 
 @pytest.mark.parametrize("name", HAND)
 def test_by_hand(name):
-    check_all(HAND[name])
+    assert_all(HAND[name])
