@@ -64,17 +64,19 @@ def number(value: float | None, language: Language, decimals: int = 0) -> str:
 
 
 def percent(share: float | None, language: Language, decimals: int = 0) -> str:
-    r"""Write a share from 0 to 1 in per cent.
+    r"""Write a share from 0 to 1 in per cent; what is not quite all, or not quite none, gets a decimal rather than 100 or 0.
 
     Examples
     --------
-    >>> percent(0.391, "nb"), percent(0.391, "en")
-    ('39\xa0%', '39%')
+    >>> percent(0.391, "nb"), percent(0.391, "en"), percent(0.9972, "en")
+    ('39\xa0%', '39%', '99.7%')
     """
     from babel.numbers import format_percent
 
     if share is None or not math.isfinite(share):
         return "–"
+    if not decimals and 0 < share < 1 and round(share * 100) in (0, 100):
+        decimals = 1
     pattern = ("#,##0" + ("." + "0" * decimals if decimals else "")) + ("%" if language == "en" else "\u00a0%")
     return format_percent(share, format=pattern, locale=language)
 
