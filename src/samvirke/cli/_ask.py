@@ -16,7 +16,7 @@ FileFormat = Literal["svg", "png", "html"]
 
 
 @app.command
-def study(edition: str = "nibr-2015", *, out: Path | None = None, language: Language = "nb", date: str | None = None) -> None:
+def study(edition: str = "nibr-2015", *, out: Path | None = None, language: Language = "nb", date: str | None = None, scheduler: str | None = None) -> None:
     """Make the study of an edition: one HTML page, a PDF, and every table as CSV and JSON.
 
     Parameters
@@ -29,10 +29,13 @@ def study(edition: str = "nibr-2015", *, out: Path | None = None, language: Lang
         Language of the page: nb, nn or en.
     date
         The day the edition is seen from (YYYY-MM-DD); by default its own.
+    scheduler
+        Address of a Dask scheduler that random draws run on; by default this machine.
     """
     from samvirke.report import make_study, write_study
+    from samvirke.running import on_scheduler
 
-    with clear_errors(language, "table"), progress() as step:
+    with clear_errors(language, "table"), on_scheduler(scheduler), progress() as step:
         made = make_study(edition, date=date, progress=step)
         page = write_study(made, out or Path(f"study-{made.edition.name}"), language)
     written = Text(nb="Studien ligger i", nn="Studien ligg i", en="The study is in")
@@ -147,6 +150,7 @@ def show(
     language: Language = "nb",
     out: Path | None = None,
     beside: str | None = None,
+    scheduler: str | None = None,
     **options: Annotated[str, Parameter(help="Options of the finding, as 'samvirke findings' lists them, such as --cut 2009-01-01.")],
 ) -> None:
     """Answer one question about an edition.
@@ -169,11 +173,13 @@ def show(
         File to write to.
     beside
         Another edition, of which the same figure is drawn beside this one (svg, png or html).
+    scheduler
+        Address of a Dask scheduler that random draws run on; by default this machine.
     """
     if format == "svg" or format == "png" or format == "html":
-        _draw(finding, (edition, *([beside] if beside else [])), format, figure, language, out, {"date": date, **options})
+        _draw(finding, (edition, *([beside] if beside else [])), format, figure, language, out, {"date": date, **options}, scheduler)
     else:
-        _show(finding, edition, format, language, out, {"date": date, **options})
+        _show(finding, edition, format, language, out, {"date": date, **options}, scheduler)
 
 
 @app.command
@@ -207,8 +213,10 @@ def _default(option: Any) -> str:
     return "must be given" if option.required else str(option.default)
 
 
-def _show(finding: str, edition: str, format: Format, language: Language, out: Path | None, options: dict[str, Any]) -> None:
-    with clear_errors(language, format):
+def _show(finding: str, edition: str, format: Format, language: Language, out: Path | None, options: dict[str, Any], scheduler: str | None = None) -> None:
+    from samvirke.running import on_scheduler
+
+    with clear_errors(language, format), on_scheduler(scheduler):
         from samvirke.catalogue import CATALOGUE, ask
         from samvirke.edition import open_edition
         from samvirke.errors import UnknownNameError
@@ -219,8 +227,19 @@ def _show(finding: str, edition: str, format: Format, language: Language, out: P
         deliver(ask(finding, opened, **options), format, language, out, opened.names())
 
 
-def _draw(finding: str, editions: tuple[str, ...], format: FileFormat, figure: str, language: Language, out: Path | None, options: dict[str, Any]) -> None:
-    with clear_errors(language, "table"):
+def _draw(
+    finding: str,
+    editions: tuple[str, ...],
+    format: FileFormat,
+    figure: str,
+    language: Language,
+    out: Path | None,
+    options: dict[str, Any],
+    scheduler: str | None,
+) -> None:
+    from samvirke.running import on_scheduler
+
+    with clear_errors(language, "table"), on_scheduler(scheduler):
         from samvirke.catalogue import ask
         from samvirke.edition import open_edition, write_file
         from samvirke.figures import as_map, to_file

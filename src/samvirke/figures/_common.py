@@ -32,7 +32,12 @@ def wrapped(text: str, width: int) -> list[str]:
     return wrap(text, width) or [text]
 
 
+def written(value: Any, language: Language) -> str:
+    """Write a number, with two decimals where it is none of the whole ones."""
+    return number(float(value), language, 0 if float(value).is_integer() else 2)
+
+
 def counted(value: Any, of: Any, language: Language) -> str:
     """Write a count, with of how many and the share where that is known."""
-    count = number(float(value), language)
+    count = written(value, language)
     return f"{count} {_OF[language]} {number(float(of), language)} ({percent(float(value) / float(of), language)})" if of else count

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from samvirke.edition import Edition
 from samvirke.errors import MissingExtraError, SamvirkeError
 from samvirke.figures._bars import bars
+from samvirke.figures._chance import chance
 from samvirke.figures._common import FAINT, FONT, INK, altair, wrapped
 from samvirke.figures._dots import dots, ranges
 from samvirke.figures._map import NoMapError, lines, listed, shaded
@@ -33,6 +34,7 @@ _KINDS = {
     "lines": Text(nb="Kart med linjer", nn="Kart med linjer", en="Map with lines"),
     "regions": Text(nb="Kart", nn="Kart", en="Map"),
     "dots": Text(nb="Punktdiagram", nn="Punktdiagram", en="Dot plot"),
+    "chance": Text(nb="Observert mot tilfeldighet", nn="Observert mot slump", en="Observed against chance"),
     "ranges": Text(nb="Spenn", nn="Spenn", en="Ranges"),
 }
 
@@ -129,6 +131,7 @@ def _made(finding: Finding, language: Language, edition: Edition | None, name: s
         "network": network,
         "dots": dots,
         "ranges": ranges,
+        "chance": chance,
         "map": lambda one, words: shaded(one, words, edition, name),
         "lines": lambda one, words: lines(one, words, edition),
         "regions": lambda one, words: regions(one, words, edition, name),

@@ -9,10 +9,10 @@ import pandas as pd
 
 from samvirke.edition import Boundaries, Edition, boundaries, successor
 from samvirke.errors import SamvirkeError
-from samvirke.figures._common import FAINT, INK, PALETTE, altair
+from samvirke.figures._common import FAINT, INK, PALETTE, altair, written
 from samvirke.finding import Finding
 from samvirke.vocabulary.labels import column_label, value_label, value_order
-from samvirke.vocabulary.language import Language, Text, number
+from samvirke.vocabulary.language import Language, Text
 
 LAND = "#f2f4f6"
 SHADES = {"yes": "#16324a", "no": "#d98c1f", "no_answer": "#7b4a78", "missing": "#bfd2de"}
@@ -161,7 +161,7 @@ def _placed(table: pd.DataFrame, municipality: str, value: str, edition: Edition
     own = edition.municipalities()
     uses_own = edition.boundary is not None
     now = [(str(code), False) if uses_own else successor(edition, str(code)) for code in table[municipality]]
-    shown = [_word(value, one, language) if isinstance(one, str) else number(float(one), language) for one in table[value]]
+    shown = [_word(value, one, language) if isinstance(one, str) else written(one, language) for one in table[value]]
     return pd.DataFrame(
         {
             "name": [own["name"].get(str(code), str(code)) for code in table[municipality]],

@@ -40,7 +40,7 @@ def distance(edition: Edition, *, services: tuple[str, ...] | None = None) -> Fi
     """
     data = membership(edition)
     chosen = read_services(data, services)
-    lon, lat = _points(edition, data)
+    lon, lat = points_of(edition, data)
     minutes = _travel(edition)
     known = np.isfinite(lon)
     means: dict[str, Array] = {}
@@ -63,7 +63,7 @@ def distance(edition: Edition, *, services: tuple[str, ...] | None = None) -> Fi
         statement=_statement(edition, table, paired),
         method=METHOD,
         table=table,
-        coverage=Coverage(measured, {"municipalities": len(data.codes), "pairs": measured}, (*gaps(data, chosen), *_unplaced(data, known))),
+        coverage=Coverage(measured, {"municipalities": len(data.codes), "pairs": measured}, (*gaps(data, chosen), *places_without(data, known))),
         chart=Chart("ranges", {"category": "service", "low": "km_q1", "value": "km_median", "high": "km_q3", "beside": "nearest_km_median"})
         if table["km_median"].notna().any()
         else Chart("table"),
@@ -71,7 +71,8 @@ def distance(edition: Edition, *, services: tuple[str, ...] | None = None) -> Fi
     )
 
 
-def _points(edition: Edition, data: Membership) -> tuple[Array, Array]:
+def points_of(edition: Edition, data: Membership) -> tuple[Array, Array]:
+    """Return longitude and latitude of each municipality; NaN in both where either is unknown."""
     own = edition.municipalities().reindex(list(data.codes))
     lon, lat = own["lon"].to_numpy(dtype=float, copy=True), own["lat"].to_numpy(dtype=float, copy=True)
     unknown = ~(np.isfinite(lon) & np.isfinite(lat))
@@ -151,7 +152,8 @@ def _paired(chosen: tuple[str, ...], means: dict[str, Array]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).sort_values(["municipalities", "first", "second"], ascending=[False, True, True], ignore_index=True)
 
 
-def _unplaced(data: Membership, known: Array) -> tuple[Missing, ...]:
+def places_without(data: Membership, known: Array) -> tuple[Missing, ...]:
+    """Return which municipalities have no known place."""
     lacking = tuple(str(code) for code in data.codes[~known])
     if not lacking:
         return ()

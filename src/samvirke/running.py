@@ -1,0 +1,65 @@
+"""Independent runs, on the processors of this machine or on a Dask scheduler; the results do not depend on where they ran."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from samvirke.errors import MissingExtraError, OptionError
+from samvirke.vocabulary.language import Text
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+def each(function: Callable[[Job], Result], jobs: Iterable[Job]) -> list[Result]:
+    """Return the result of every job, in their order.
+
+    Jobs run in threads of this process, so the function must let others run while it works (compiled loops do); inside `on_scheduler`
+    they run where the scheduler has its workers. A job carries its own seed, which is why the results are the same.
+
+    Examples
+    --------
+    >>> each(abs, [-1, 2])
+    [1, 2]
+    """
+    from joblib import Parallel, delayed
+
+    return list(Parallel(n_jobs=-1, prefer="threads")(delayed(function)(job) for job in jobs))
+
+
+@contextmanager
+def on_scheduler(address: str | None) -> Iterator[None]:
+    """Run what is asked inside on a Dask scheduler, whose workers have samvirke installed; None is this machine.
+
+    Raises
+    ------
+    OptionError
+        When there is no scheduler at the address, or it has no workers.
+    MissingExtraError
+        When distributed is not installed.
+    """
+    if address is None:
+        yield
+        return
+    try:
+        import distributed
+    except ImportError:
+        raise MissingExtraError("distributed", "cluster") from None
+    from joblib import parallel_config
+
+    wanted = Text(
+        nb="adressen til en Dask-planlegger i drift med minst én arbeider, som tcp://10.0.0.1:8786",
+        nn="adressa til ein Dask-planleggjar i drift med minst éin arbeidar, som tcp://10.0.0.1:8786",
+        en="the address of a running Dask scheduler with at least one worker, such as tcp://10.0.0.1:8786",
+    )
+    try:
+        client: Any = distributed.Client(address, timeout="10s", set_as_default=False)
+    except (OSError, ValueError, ImportError):
+        raise OptionError("scheduler", address, wanted) from None
+    with client:
+        if not client.scheduler_info()["workers"]:
+            raise OptionError("scheduler", address, wanted)
+        with parallel_config(backend="dask", client=client):
+            yield
