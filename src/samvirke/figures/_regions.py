@@ -33,6 +33,13 @@ _COUNTS = Text(
     nn="{municipalities} kommunar i {cooperations} samarbeid",
     en="{municipalities} municipalities in {cooperations} cooperations",
 )
+_COUNTS_GROUPS = Text(
+    nb="{municipalities} kommuner i {cooperations} grupper",
+    nn="{municipalities} kommunar i {cooperations} grupper",
+    en="{municipalities} municipalities in {cooperations} groups",
+)
+_TORN = Text(nb="● dratt også mot en annen ({count})", nn="● dregen òg mot ei anna ({count})", en="● torn to another too ({count})")
+_NO_GROUP = Text(nb="□ ikke i noen gruppe ({count})", nn="□ ikkje i noka gruppe ({count})", en="□ in no group ({count})")
 _SEVERAL = Text(nb="● også i et annet samarbeid ({count})", nn="● òg i eit anna samarbeid ({count})", en="● in another cooperation too ({count})")
 _HOSTS = Text(nb="▲ vert ({count})", nn="▲ vert ({count})", en="▲ host ({count})")
 _OUTSIDE = Text(nb="□ ikke i samarbeid ({count})", nn="□ ikkje i samarbeid ({count})", en="□ not in cooperation ({count})")
@@ -43,7 +50,7 @@ def regions(finding: Finding, language: Language, edition: Edition | None, name:
     """Draw the services with most municipalities side by side, each municipality in the colour of its cooperation."""
     alt = altair()
     opened, found = ground(finding, edition)
-    parts, table = finding.chart.parts, finding.table
+    parts, table = finding.chart.parts, _rows(finding)
     services = table[parts["panel"]].value_counts()
     order = [str(one) for one in services.sort_index(kind="stable").sort_values(ascending=False, kind="stable").index[:MOST_PANELS]]
     touching = _touching(found)
@@ -101,7 +108,9 @@ def _panel(
         mark = alt.Chart(above).mark_point(shape="triangle-up", filled=True, color="white", stroke=INK, strokeWidth=1, size=34, opacity=1)
         marks.append(mark.encode(**at))
     lost = len(set(now) - set(found.polygons["code"]))
-    lines = _legend(own, members, len(edition["municipality"]), len(several), lost, language, hosts=int((own[parts["role"]] == "host").sum()))
+    lines = _legend(
+        own, members, len(edition["municipality"]), len(several), lost, language, hosts=int((own[parts["role"]] == "host").sum()), groups="counted" in parts
+    )
     marks += [
         alt.Chart(pd.DataFrame({"text": [line]}))
         .mark_text(align="left", fontSize=15, color=INK)
@@ -114,14 +123,22 @@ def _panel(
     return chart, {f"land{name}": shapes(rest), f"areas{name}": shapes(areas[["code", "name", "geometry", "colour", "with"]])}
 
 
+def _rows(finding: Finding) -> pd.DataFrame:
+    """Return the municipalities that are in something, from the supporting table where they stand there."""
+    parts = finding.chart.parts
+    table = finding.supporting[parts["in"]] if "in" in parts else finding.table
+    return table[table[parts["cooperations"]].map(len) > 0]
+
+
 def _places(codes: pd.Series, edition: Edition) -> list[str]:
     """Return the code that each municipality has in the boundaries."""
     return [str(code) if edition.boundary is not None else successor(edition, str(code))[0] for code in codes]
 
 
-def _legend(own: pd.DataFrame, members: dict[str, set[str]], total: int, several: int, lost: int, language: Language, *, hosts: int) -> list[str]:
-    lines = [_COUNTS[language].format(municipalities=number(len(own), language), cooperations=number(len(members), language))]
-    for text, count in ((_SEVERAL, several), (_HOSTS, hosts), (_OUTSIDE, total - len(own)), (_LOST, lost)):
+def _legend(own: pd.DataFrame, members: dict[str, set[str]], total: int, several: int, lost: int, language: Language, *, hosts: int, groups: bool) -> list[str]:
+    lines = [(_COUNTS_GROUPS if groups else _COUNTS)[language].format(municipalities=number(len(own), language), cooperations=number(len(members), language))]
+    outside = total - len(own)
+    for text, count in ((_TORN if groups else _SEVERAL, several), (_HOSTS, hosts), (_NO_GROUP if groups else _OUTSIDE, outside), (_LOST, lost)):
         if count:
             lines.append(text[language].format(count=number(count, language)))
     return lines
@@ -165,7 +182,7 @@ def colours(members: dict[str, set[str]], touching: set[tuple[str, str]]) -> dic
 
 def listed_regions(finding: Finding, language: Language, edition: Edition) -> list[str]:
     """Return each cooperation of the panels that are drawn with its members, and the host named."""
-    parts, table, names = finding.chart.parts, finding.table, edition.names()
+    parts, table, names = finding.chart.parts, _rows(finding), edition.names()
     services = table[parts["panel"]].value_counts()
     order = [str(one) for one in services.sort_index(kind="stable").sort_values(ascending=False, kind="stable").index[:MOST_PANELS]]
     lines = []

@@ -49,6 +49,7 @@ class Service(Term):
     """A task that municipalities cooperate on."""
 
     net: Literal["core", "wide", "appendix", "edition"]
+    sector: Literal["health", "other"]
     statutory: DatedValue
     physical_presence: DatedValue
 
