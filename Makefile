@@ -23,6 +23,7 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/overlap.py
+	$(BIN)/python benchmarks/null_models.py
 
 # The reference pages, made from the schemas, the catalogue, the lists and the law.
 docs: $(READY)

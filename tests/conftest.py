@@ -135,7 +135,24 @@ def answer(note: Edition, country: Edition, country_folder: Path) -> Callable[..
     def asked(name: str, edition: Edition | None = None) -> samvirke.Finding:
         line = samvirke.CATALOGUE[name]
         given = {"wide": str(country_folder)} if "wide" in line.required else {}
-        suits = not line.missing(note) and not given and name not in ("change", "index", "partners", "overlap", "border", "distance", "coding_rules")
+        suits = (
+            not line.missing(note)
+            and not given
+            and name
+            not in (
+                "change",
+                "index",
+                "partners",
+                "overlap",
+                "border",
+                "distance",
+                "coding_rules",
+                "constellations",
+                "crossing",
+                "path_dependence",
+                "congruence",
+            )
+        )
         return samvirke.ask(name, edition or (note if suits else country), **given)
 
     return asked

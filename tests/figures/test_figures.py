@@ -18,7 +18,11 @@ from samvirke.figures import NoFigureError, NoMapError, alternative_text, as_map
 from samvirke.figures._network import groups, places
 from tests.conftest import run
 
-DRAWN = [name for name in CATALOGUE if name not in ("describe", "cases", "anachronisms", "similarity")]
+DRAWN = [
+    name
+    for name in CATALOGUE
+    if name not in ("describe", "cases", "anachronisms", "similarity", "hypotheses", "crossing", "congruence", "nestedness", "modularity")
+]
 
 
 def drawn_polygons(found: dict[str, Any] | None) -> list[dict[str, Any]]:
