@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from samvirke.figures import draw, to_svg
     from samvirke.finding import Coverage, Finding
     from samvirke.report import Study, make_study, write_study
+    from samvirke.running import on_scheduler
     from samvirke.sources import import_edition
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "export",
     "import_edition",
     "make_study",
+    "on_scheduler",
     "open_edition",
     "query",
     "to_svg",
@@ -77,6 +79,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "figures": ["draw", "to_svg"],
         "finding": ["Coverage", "Finding"],
         "report": ["Study", "make_study", "write_study"],
+        "running": ["on_scheduler"],
         "sources": ["import_edition"],
     },
 )

@@ -16,6 +16,7 @@ from samvirke.vocabulary.labels import column_label, value_label
 from samvirke.vocabulary.language import LANGUAGES, Language, Text, listing, number, percent
 
 VERSION = "0.1.0"
+_DECIMALS = {**dict.fromkeys(("p_value", "p_mid", "p_degree", "p_distance", "modularity"), 3), "relative_weight": 6}
 LAID_OUT = 2000
 """Tables of more rows are written as JSON without line breaks, which is many times as fast."""
 
@@ -198,6 +199,6 @@ def _written(column: str, value: Any, language: Language) -> str:
             return f"{plain:g}"
         if column.startswith("share"):
             return percent(plain, language)
-        decimals = 3 if column == "p_value" else 2 if isinstance(plain, float) and plain != int(plain) else 0
+        decimals = _DECIMALS.get(column, 2) if isinstance(plain, float) and plain != int(plain) else 0
         return number(plain, language, decimals)
     return value_label(column, str(plain).lower() if isinstance(plain, bool) else str(plain))[language]

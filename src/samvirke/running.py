@@ -39,6 +39,13 @@ def on_scheduler(address: str | None) -> Iterator[None]:
         When there is no scheduler at the address, or it has no workers.
     MissingExtraError
         When distributed is not installed.
+
+    Examples
+    --------
+    >>> import samvirke
+    >>> with on_scheduler(None):
+    ...     samvirke.ask("consolidation", samvirke.open_edition("nibr-2015"), draws=39).seed
+    1
     """
     if address is None:
         yield

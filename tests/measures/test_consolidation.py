@@ -146,6 +146,15 @@ def test_verdicts_claim_no_more_than_was_tested(country: Edition) -> None:
         assert len(found.statement[language]) > 100
 
 
+def test_short_chains_are_said(country: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = ["AB", "CD", "EF", "GH", "IJ", "KL"]
+    made = with_cooperations(country.on(None), {f"{service}{pair}": (service, "", codes(pair)) for service in ("legevakt", "barnevern") for pair in pairs})
+    assert not any(gap.source == "draws" for gap in ask("consolidation", made, draws="400").coverage.missing)
+    monkeypatch.setattr("samvirke.measures.null_models.TRADES_BY_DISTANCE", 1)
+    monkeypatch.setattr("samvirke.measures.null_models.TRADES", 1)
+    assert any("chains are short" in gap.why.en for gap in ask("consolidation", made, draws="400").coverage.missing)
+
+
 def test_path_dependence(country: Edition) -> None:
     found = ask("path_dependence", country, cut="2013-01-01", **FEW)
     table = found.table.set_index(["new_service", "old_service"])
@@ -157,6 +166,7 @@ def test_path_dependence(country: Edition) -> None:
     built = found.supporting["founded"].set_index("cooperation")
     assert built["relation"].to_dict() == {"bv1": "partly", "bv2": "within", "oh1": "same", "oh2": "partly"}
     assert built.at["oh2", "built_on"] == "lv2"
+    assert found.statement.en.startswith("4 of 4 new cooperations build on an old one")
     undated = with_cooperations(
         country.on(None),
         {

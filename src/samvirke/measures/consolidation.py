@@ -34,7 +34,7 @@ ALL = "all"
 RuleOrPairs = Literal["any", "all", "same", "pairs"]
 MutualCoding = Literal["any", "day", "evening", "night", "weekend"]
 Verdict = Literal["beyond_distance", "beyond_degree", "as_chance", "below", "distance_unknown", "untold"]
-LIMIT = 0.05
+LIMIT, SHORT = 0.05, 0.25
 MOST_DRAWS = 1_000_000
 
 
@@ -119,7 +119,7 @@ def consolidation(
         coverage=Coverage(
             int(head["observed"]) if head is not None else None,
             {"in_both": int(head["in_both"])} if head is not None else {"services": len(chosen)},
-            (*gaps(data, chosen), *places_without(data, np.isfinite(lon)), *_unestimated(edition, chosen, distance)),
+            (*gaps(data, chosen), *places_without(data, np.isfinite(lon)), *_unestimated(edition, chosen, distance), *_short(table)),
         ),
         chart=Chart(
             "chance",
@@ -261,6 +261,20 @@ def _unestimated(edition: Edition, services: Sequence[str], distance: Sequence[L
     return (Missing("municipality", (), why),)
 
 
+def _short(table: pd.DataFrame) -> tuple[Missing, ...]:
+    """Say where chains were too short to forget where they began."""
+    allowed = np.maximum(SHORT, 4 / np.sqrt(table["draws"].astype(float)))
+    short = int(((table["chain_correlation"].abs() > allowed) | (table["chain_drift"].abs() > allowed)).sum())
+    if not short:
+        return ()
+    why = Text(
+        nb=f"I {short} av {len(table)} rader er kjedene korte (chain_correlation, chain_drift): p er fortsatt gyldig, men prøven er svakere, og det ventede tallet ligger nærmere det observerte.",
+        nn=f"I {short} av {len(table)} rader er kjedene korte (chain_correlation, chain_drift): p er framleis gyldig, men prøva er svakare, og det venta talet ligg nærare det observerte.",
+        en=f"In {short} of {len(table)} rows the chains are short (chain_correlation, chain_drift): p is still valid, but the test is weaker and the expected number closer to the observed one.",
+    )
+    return (Missing("draws", (), why),)
+
+
 COUNTED = {
     "any": Text(nb="kommuner har minst én felles partner i", nn="kommunar har minst éin felles partnar i", en="municipalities have at least one partner in common in"),
     "all": Text(nb="kommuner har alle partnerne i den andre også i den første av", nn="kommunar har alle partnarane i den andre òg i den fyrste av", en="municipalities have all their partners in the second also in the first of"),
@@ -269,9 +283,9 @@ COUNTED = {
 }  # fmt: skip
 SAID: Mapping[Verdict, Text] = {
     "beyond_distance": Text(
-        nb="Det er mer enn avstand og størrelse forklarer: tjenestene samler de samme kommunene",
-        nn="Det er meir enn avstand og storleik forklarer: tenestene samlar dei same kommunane",
-        en="That is more than distance and size explain: the services gather the same municipalities",
+        nb="Det er mer enn størrelsene og avstanden til setene forklarer: tjenestene samler de samme kommunene",
+        nn="Det er meir enn storleikane og avstanden til seta forklarer: tenestene samlar dei same kommunane",
+        en="That is more than the sizes and the distance to the seats explain: the services gather the same municipalities",
     ),
     "beyond_degree": Text(
         nb="Det er mer enn ren tilfeldighet, men ikke sikkert mer enn at naboer samarbeider",

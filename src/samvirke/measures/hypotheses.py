@@ -29,8 +29,8 @@ QUESTION = Text(
     en="Does cooperation fragment or consolidate, and do health municipalities grow forth?",
 )
 METHOD = Text(
-    nb="Hver hypotese i notatet leses mot de andre svarene, etter regler satt på forhånd. H1 og H2: dommen i consolidation, der H2 bare får støtte når overlappet er mer enn avstand og størrelse forklarer, og H1 bare når det er mindre enn ventet; ellers er svaret blandet. Er overlappet mer enn ventet, er H1 motsagt bare når under halvparten av samarbeidene med et felles medlem krysser hverandre (crossing). H5: om avstanden til partnerne er større i barnevern enn i legevakt eller øyeblikkelig hjelp (distance, tosidig fortegnstest). H7: om parene i nye samarbeid om øyeblikkelig hjelp er partnere i legevakt fra før, mer enn ventet (path_dependence); uten startdatoer kan rekkefølgen ikke sies. H15: støttes når minst halvparten av gruppene i contours, og medianen, er mellom 5 000 og 20 000. H17: støttes når minst halvparten av gruppene også deler noe utenfor helse. En hypotese som mangler tjenestene eller opplysningene den handler om, er ikke avgjort.",
-    nn="Kvar hypotese i notatet blir lesen mot dei andre svara, etter reglar sette på førehand. H1 og H2: dommen i consolidation, der H2 berre får stønad når overlappet er meir enn avstand og storleik forklarer, og H1 berre når det er mindre enn venta; elles er svaret blanda. Er overlappet meir enn venta, er H1 motsagd berre når under halvparten av samarbeida med ein felles medlem kryssar kvarandre (crossing). H5: om avstanden til partnarane er større i barnevern enn i legevakt eller augeblikkeleg hjelp (distance, tosidig forteiknstest). H7: om para i nye samarbeid om augeblikkeleg hjelp er partnarar i legevakt frå før, meir enn venta (path_dependence); utan startdatoar kan rekkjefølgja ikkje seiast. H15: får stønad når minst halvparten av gruppene i contours, og medianen, er mellom 5 000 og 20 000. H17: får stønad når minst halvparten av gruppene òg deler noko utanfor helse. Ein hypotese som manglar tenestene eller opplysningane han handlar om, er ikkje avgjord.",
+    nb="Hver hypotese i notatet leses mot de andre svarene, etter regler satt på forhånd. H1 og H2: dommen i consolidation, der H2 bare får støtte når overlappet er mer enn avstand og størrelse forklarer, og H1 bare når det er mindre enn ventet; ellers er svaret blandet. Er overlappet mer enn ventet, er H1 motsagt bare når under halvparten av samarbeidene med et felles medlem krysser hverandre (crossing). H5: om avstanden til partnerne er større i barnevern enn i legevakt eller øyeblikkelig hjelp (distance, tosidig fortegnstest). H7: om parene i nye samarbeid om øyeblikkelig hjelp er partnere i legevakt fra før, mer enn ventet (path_dependence); uten startdatoer kan rekkefølgen ikke sies. H15: støttes når minst halvparten av gruppene i contours, og medianen, er mellom 5 000 og 20 000. H17: støttes når minst halvparten av gruppene også deler noe utenfor helse. En hypotese som mangler tjenestene eller opplysningene den handler om, er ikke avgjort.",
+    nn="Kvar hypotese i notatet blir lesen mot dei andre svara, etter reglar sette på førehand. H1 og H2: dommen i consolidation, der H2 berre får stønad når overlappet er meir enn avstand og storleik forklarer, og H1 berre når det er mindre enn venta; elles er svaret blanda. Er overlappet meir enn venta, er H1 motsagd berre når under halvparten av samarbeida med ein felles medlem kryssar kvarandre (crossing). H5: om avstanden til partnarane er større i barnevern enn i legevakt eller augeblikkeleg hjelp (distance, tosidig forteiknstest). H7: om para i nye samarbeid om augeblikkeleg hjelp er partnarar i legevakt frå før, meir enn venta (path_dependence); utan startdatoar kan rekkjefølgja ikkje seiast. H15: får stønad når minst halvparten av gruppene i contours, og medianen, er mellom 5 000 og 20 000. H17: får stønad når minst halvparten av gruppene òg deler noko utanfor helse. Ein hypotese som manglar tenestene eller opplysningane han handlar om, er ikkje avgjord.",
     en="Each hypothesis of the note is read against the other answers, by rules set beforehand. H1 and H2: the verdict of `consolidation`, where H2 is supported only when overlap is more than distance and size explain, and H1 only when it is less than expected; else the answer is mixed. Where overlap is more than expected, H1 is contradicted only when less than half of the cooperations with a common member cross each other (`crossing`). H5: whether partners are farther away in child welfare than in emergency primary care or acute beds (`distance`, two-sided sign test). H7: whether pairs in new cooperations on acute beds were partners in emergency primary care before, more than expected (`path_dependence`); without dates of beginning the order cannot be told. H15: supported when at least half of the groups in `contours`, and their median, are between 5,000 and 20,000. H17: supported when at least half of the groups share something outside health too. A hypothesis that lacks the services or facts it is about is not decided.",
 )
 CLAIMS: dict[str, Text] = {
@@ -51,7 +51,7 @@ CLAIMS: dict[str, Text] = {
         nb="Øyeblikkelig hjelp bygger på legevaktsamarbeid", nn="Augeblikkeleg hjelp byggjer på legevaktsamarbeid", en="Acute beds build on cooperation on emergency primary care"
     ),
     "H15": Text(
-        nb="Enhetene er nær en helsekommune på 10 000 innbyggere", nn="Einingane er nær ein helsekommune på 10 000 innbyggjarar", en="The units are near a health municipality of 10,000 inhabitants"
+        nb="Enhetene er nær en helsekommune på 10 000 innbyggere", nn="Einingane er nær ein helsekommune på 10 000 innbyggjarar", en="The units are near a health municipality of 10,000 inhabitants"
     ),
     "H17": Text(
         nb="Nye grenser vokser fram på tvers av sektorer, videre enn helse", nn="Nye grenser veks fram på tvers av sektorar, vidare enn helse", en="New borders grow forth across sectors, wider than health"
@@ -261,8 +261,8 @@ def _size(edition: Edition, groups: Finding) -> Read:
     if len(units):
         w = {language: (number(units.median(), language), number(int(_near(units).sum()), language), number(len(units), language)) for language in LANGUAGES}
         beside = Text(
-            nb=f"Samarbeidene hver for seg har {w['nb'][0]} innbyggere i median; {w['nb'][1]} av {w['nb'][2]} er mellom 5 000 og 20 000.",
-            nn=f"Samarbeida kvar for seg har {w['nn'][0]} innbyggjarar i median; {w['nn'][1]} av {w['nn'][2]} er mellom 5 000 og 20 000.",
+            nb=f"Samarbeidene hver for seg har {w['nb'][0]} innbyggere i median; {w['nb'][1]} av {w['nb'][2]} er mellom 5 000 og 20 000.",
+            nn=f"Samarbeida kvar for seg har {w['nn'][0]} innbyggjarar i median; {w['nn'][1]} av {w['nn'][2]} er mellom 5 000 og 20 000.",
             en=f"The cooperations by themselves have a median of {w['en'][0]} inhabitants; {w['en'][1]} of {w['en'][2]} are between 5,000 and 20,000.",
         )
         (read.speaks_for if _near(units).mean() >= 0.5 else read.speaks_against).append(beside)
@@ -272,8 +272,8 @@ def _size(edition: Edition, groups: Finding) -> Read:
     near = _near(known)
     w = {language: (number(int(near.sum()), language), number(len(known), language), number(known.median(), language)) for language in LANGUAGES}
     sentence = Text(
-        nb=f"{w['nb'][0]} av {w['nb'][1]} grupper som går igjen, er mellom 5 000 og 20 000; medianen er {w['nb'][2]}.",
-        nn=f"{w['nn'][0]} av {w['nn'][1]} grupper som går att, er mellom 5 000 og 20 000; medianen er {w['nn'][2]}.",
+        nb=f"{w['nb'][0]} av {w['nb'][1]} grupper som går igjen, er mellom 5 000 og 20 000; medianen er {w['nb'][2]}.",
+        nn=f"{w['nn'][0]} av {w['nn'][1]} grupper som går att, er mellom 5 000 og 20 000; medianen er {w['nn'][2]}.",
         en=f"{w['en'][0]} of {w['en'][1]} groups that recur are between 5,000 and 20,000; their median is {w['en'][2]}.",
     )
     supported = bool(near.mean() >= 0.5 and _near(pd.Series([known.median()])).all())

@@ -17,7 +17,7 @@ from samvirke.measures.gaps import gaps
 from samvirke.measures.membership import Array, Membership, labels, membership, read_services
 from samvirke.measures.null_models import NULLS, Lists, Null, by_distance, hold_lists, lists
 from samvirke.vocabulary.dates import DateInterval
-from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, day, number, percent, probability
+from samvirke.vocabulary.language import LANGUAGES, Text, day, number, percent, probability
 
 QUESTION = Text(
     nb="Bygger nye samarbeid på gamle?",
@@ -80,7 +80,7 @@ def path_dependence(edition: Edition, *, services: tuple[str, ...] | None = None
         id="path_dependence",
         edition=edition.name,
         question=QUESTION,
-        statement=_statement(edition, table, cut, len(new), len(old)),
+        statement=_statement(edition, table, founded, cut, len(old)),
         method=METHOD,
         table=table,
         coverage=Coverage(
@@ -169,7 +169,8 @@ def _undated(count: int, of: int) -> tuple[Missing, ...]:
     return (Missing("cooperation", (), why),)
 
 
-def _statement(edition: Edition, table: pd.DataFrame, cut: date, new: int, old: int) -> Text:
+def _statement(edition: Edition, table: pd.DataFrame, founded: pd.DataFrame, cut: date, old: int) -> Text:
+    new = len(founded)
     when = {language: day(cut, language) for language in LANGUAGES}
     if table.empty:
         return Text(
@@ -177,7 +178,12 @@ def _statement(edition: Edition, table: pd.DataFrame, cut: date, new: int, old: 
             nn=f"Om nye samarbeid byggjer på gamle, kan ikkje seiast: {new} byrja {when['nn']} eller seinare, {old} før.",
             en=f"Whether new cooperation builds on old cannot be said: {new} began on {when['en']} or later, {old} before.",
         )
-    sentence = EMPTY
+    built = int((founded["relation"] != "none").sum())
+    sentence = Text(
+        nb=f"{built} av {new} nye samarbeid bygger på et gammelt: minst to medlemmer er felles.",
+        nn=f"{built} av {new} nye samarbeid byggjer på eit gammalt: minst to medlemmer er felles.",
+        en=f"{built} of {new} new cooperations build on an old one: at least two members are in common.",
+    )
     for row in table[(table["old_service"] == ANY) & (table["pairs_new"] > 0)].to_dict("records"):
         name = labels(edition, [row["new_service"]])
         w = {
