@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from samvirke.errors import MissingExtraError, OptionError
@@ -11,6 +12,11 @@ from samvirke.vocabulary.language import Text
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+Watch = Callable[[int, int], None]
+
+BATCHES = 25
+"""How often those who watch are told."""
+_watching: ContextVar[Watch | None] = ContextVar("watching", default=None)
 
 
 def each(function: Callable[[Job], Result], jobs: Iterable[Job]) -> list[Result]:
@@ -26,7 +32,33 @@ def each(function: Callable[[Job], Result], jobs: Iterable[Job]) -> list[Result]
     """
     from joblib import Parallel, delayed
 
-    return list(Parallel(n_jobs=-1, prefer="threads")(delayed(function)(job) for job in jobs))
+    own, watch = list(jobs), _watching.get()
+    size = len(own) if watch is None else -(-len(own) // BATCHES)
+    found: list[Result] = []
+    for begin in range(0, len(own), max(size, 1)):
+        found += Parallel(n_jobs=-1, prefer="threads")(delayed(function)(job) for job in own[begin : begin + size])
+        if watch is not None:
+            watch(len(found), len(own))
+    return found
+
+
+@contextmanager
+def watched(watch: Watch | None) -> Iterator[None]:
+    """Tell how many jobs of how many are done, while what is asked inside runs.
+
+    Examples
+    --------
+    >>> with watched(lambda done, of: print(done, of)):
+    ...     each(abs, [-1, 2])
+    1 2
+    2 2
+    [1, 2]
+    """
+    token = _watching.set(watch)
+    try:
+        yield
+    finally:
+        _watching.reset(token)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from samvirke.cli._common import Format, app, as_finding, clear_errors, deliver, listing, progress
+from samvirke.cli._common import Format, app, as_finding, clear_errors, deliver, draws_on, listing, progress
 from samvirke.vocabulary.language import Language, Text, same
 
 ShowFormat = Literal["table", "json", "csv", "svg", "png", "html"]
@@ -214,9 +214,7 @@ def _default(option: Any) -> str:
 
 
 def _show(finding: str, edition: str, format: Format, language: Language, out: Path | None, options: dict[str, Any], scheduler: str | None = None) -> None:
-    from samvirke.running import on_scheduler
-
-    with clear_errors(language, format), on_scheduler(scheduler):
+    with clear_errors(language, format):
         from samvirke.catalogue import CATALOGUE, ask
         from samvirke.edition import open_edition
         from samvirke.errors import UnknownNameError
@@ -224,7 +222,9 @@ def _show(finding: str, edition: str, format: Format, language: Language, out: P
         if finding not in CATALOGUE:
             raise UnknownNameError(finding, tuple(CATALOGUE))
         opened = open_edition(edition)
-        deliver(ask(finding, opened, **options), format, language, out, opened.names())
+        with draws_on(scheduler, finding):
+            answer = ask(finding, opened, **options)
+        deliver(answer, format, language, out, opened.names())
 
 
 def _draw(
@@ -237,9 +237,7 @@ def _draw(
     options: dict[str, Any],
     scheduler: str | None,
 ) -> None:
-    from samvirke.running import on_scheduler
-
-    with clear_errors(language, "table"), on_scheduler(scheduler):
+    with clear_errors(language, "table"):
         from samvirke.catalogue import ask
         from samvirke.edition import open_edition, write_file
         from samvirke.figures import as_map, to_file
@@ -247,7 +245,8 @@ def _draw(
         drawn = []
         for name in editions:
             opened = open_edition(name)
-            answer = ask(finding, opened, **options)
+            with draws_on(scheduler, finding):
+                answer = ask(finding, opened, **options)
             drawn.append((as_map(answer) if figure == "map" else answer, opened))
         data = to_file(drawn[0][0], format, language, drawn[0][1], drawn[1] if len(drawn) > 1 else None)
         if out is not None:

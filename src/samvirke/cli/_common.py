@@ -130,6 +130,17 @@ def progress() -> Iterator[Callable[[str, int, int], None] | None]:
 
 
 @contextmanager
+def draws_on(scheduler: str | None, name: str) -> Iterator[None]:
+    """Run random draws on a scheduler, or here, and show on a terminal how many are done."""
+    from functools import partial
+
+    from samvirke.running import on_scheduler, watched
+
+    with on_scheduler(scheduler), progress() as step, watched(partial(step, name) if step else None):
+        yield
+
+
+@contextmanager
 def clear_errors(language: Language, format: Format) -> Iterator[None]:
     """Turn what a user can mend into a message, or a finding where JSON was asked for, and exit code 1."""
     from samvirke.errors import SamvirkeError
