@@ -30,7 +30,7 @@ def page(study: samvirke.Study, request: pytest.FixtureRequest, tmp_path_factory
 
 def test_every_question_is_answered(study: samvirke.Study) -> None:
     unanswered = {question.id: missing for question, missing in study.unanswered}
-    assert unanswered == {"sizes": ("figure",), "nets": ("--wide",)}
+    assert unanswered == {"sizes": ("figure",), "jurisdictions": ("figure",), "effective_number": ("figure",), "nets": ("--wide",)}
     assert [finding.id for finding in study.findings] == [name for name in samvirke.CATALOGUE if name not in unanswered]
 
 
@@ -131,7 +131,7 @@ def test_in_a_browser_without_a_network(browser: Any, page: Path, width: int) ->
     tab.wait_for_function("document.querySelectorAll('.drawing.vega-embed').length === document.querySelectorAll('.drawing').length")
     assert requested == [page.as_uri()]
     assert problems == []
-    assert tab.locator("section.finding").count() == len(samvirke.CATALOGUE) - 2
+    assert tab.locator("section.finding").count() == len(samvirke.CATALOGUE) - 4
     assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     figures = tab.locator("figure svg")
     assert figures.count() >= 8
