@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
@@ -93,6 +94,27 @@ def test_two_lists_of_one_country(norway_2013: Edition, shared: Path, tmp_path: 
     assert claims.loc["ch4.barnevern", ["printed", "computed"]].tolist() == [207, 185]
     assert claims.at["ch4.legevakt", "why_nb"].endswith("kommunene er de 356 etter endringene")
     assert claims.at["ch4.barnevern_overlap", "verdict"] == "not_testable"
+    check_consolidation(edition, int(overlap["overlapping"]))
+
+
+def check_consolidation(edition: Edition, overlapping: int) -> None:
+    """Hold consolidation against `overlap`, and against the exact mean: each is in one child-welfare cooperation, so a random pair of them shares one in a known share."""
+    row = ask("consolidation", edition).supporting["verdicts"].iloc[0]
+    assert row["observed"] == overlapping
+    assert row["expected_degree"] < row["low"] <= row["expected_distance"] <= row["high"]
+    pairs = ask("consolidation", edition, rule="pairs", draws="2000").table
+    drawn = pairs[(pairs["null_model"] == "degree") & (pairs["drawn"] == "barnevern")].iloc[0]
+    member = edition["member"].merge(edition["cooperation"][["id", "service"]], left_on="cooperation", right_on="id")
+    own = {
+        service: [frozenset(codes) for _, codes in rows.groupby("cooperation")["municipality"] if len(codes) > 1] for service, rows in member.groupby("service")
+    }
+    taking = sorted(frozenset().union(*own["barnevern"]))
+    tied = {pair for codes in own["legevakt"] for pair in combinations(sorted(codes), 2)} & set(combinations(taking, 2))
+    exact = len(tied) * sum(len(codes) * (len(codes) - 1) for codes in own["barnevern"]) / (len(taking) * (len(taking) - 1))
+    assert sum(map(len, own["barnevern"])) == len(taking)
+    assert abs(drawn["expected"] - exact) < 4 * (drawn["observed"] - drawn["expected"]) / drawn["z"] / 2000**0.5
+    read = ask("hypotheses", edition, draws="199").table.set_index("hypothesis")["hypothesis_reading"]
+    assert read[["H7", "H17"]].tolist() == ["untold", "untold"]
 
 
 @pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not there, so the package cannot be fetched")
