@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ Watch = Callable[[int, int], None]
 
 BATCHES = 25
 """How often those who watch are told."""
+_ADDRESS = re.compile(r"(?:(?:tcp|tls|ws|wss)://)?[^\s/:]+:[0-9]{1,5}")
 _watching: ContextVar[Watch | None] = ContextVar("watching", default=None)
 
 
@@ -93,6 +95,8 @@ def on_scheduler(address: str | None) -> Iterator[None]:
         nn="adressa til ein Dask-planleggjar i drift med minst éin arbeidar, som tcp://10.0.0.1:8786",
         en="the address of a running Dask scheduler with at least one worker, such as tcp://10.0.0.1:8786",
     )
+    if not _ADDRESS.fullmatch(address) or int(address.rsplit(":", 1)[1]) > 65535:
+        raise OptionError("scheduler", address, wanted)
     try:
         client: Any = distributed.Client(address, timeout="10s", set_as_default=False)
     except (OSError, ValueError, ImportError):

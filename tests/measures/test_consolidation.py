@@ -287,9 +287,10 @@ def test_a_scheduler_gives_the_same_answer(country_folder: Path) -> None:
     assert json.loads(there.stdout) == json.loads(here.stdout)
 
 
-def test_no_scheduler_at_the_address_is_said(country_folder: Path) -> None:
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense", "tcp://127.0.0.1:99999", "nowhere.invalid:8786"])
+def test_no_scheduler_at_the_address_is_said(country_folder: Path, address: str) -> None:
     began = time.monotonic()
-    found = run("show", "consolidation", country_folder, "--scheduler", "tcp://127.0.0.1:9", "--language", "en")
+    found = run("show", "consolidation", country_folder, "--scheduler", address, "--language", "en")
     assert found.returncode == 1
     assert "--scheduler" in found.stderr
     assert "Traceback" not in found.stderr

@@ -15,7 +15,7 @@ from samvirke.errors import OptionError
 from samvirke.finding import Chart, Coverage, Finding, Missing
 from samvirke.measures._chance import Against, against, hold_against_draws, holm
 from samvirke.measures.distance import places_without, points_of
-from samvirke.measures.gaps import gaps
+from samvirke.measures.gaps import gaps, municipalities
 from samvirke.measures.membership import Array, Membership, labels, membership, read_services
 from samvirke.measures.null_models import NULLS, Lists, Null, by_distance, counted_lists, hold_lists, weights_table
 from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, number, probability
@@ -349,12 +349,12 @@ def _observed(edition: Edition, row: Mapping[Any, Any], rule: RuleOrPairs, pairs
             en=f"Summed over {pairs} pairs of services, {seen['en']} overlaps are observed.",
         )
     name = labels(edition, [row["first"], row["second"]])
-    both = {language: number(row["in_both"], language) for language in LANGUAGES}
+    both = municipalities(int(row["in_both"]))
     counted = COUNTED[rule]
     return Text(
-        nb=f"{seen['nb']} {counted.nb} {name['nb']}; {both['nb']} kommuner er i begge.",
-        nn=f"{seen['nn']} {counted.nn} {name['nn']}; {both['nn']} kommunar er i begge.",
-        en=f"{seen['en']} {counted.en} {name['en']}; {both['en']} municipalities are in both.",
+        nb=f"{seen['nb']} {counted.nb} {name['nb']} ({both.nb} i begge).",
+        nn=f"{seen['nn']} {counted.nn} {name['nn']} ({both.nn} i begge).",
+        en=f"{seen['en']} {counted.en} {name['en']} ({both.en} in both).",
     )
 
 
