@@ -18,9 +18,6 @@ from samvirke.measures.consolidation import consolidation
 from samvirke.measures.membership import membership
 from samvirke.measures.null_models import Lists, by_distance, hold_lists, lists
 
-LENGTH_KM = 12.0
-"""Over which the chance of joining a cooperation falls by a factor e, in data made by distance."""
-
 
 def as_lists(matrix: np.ndarray[Any, Any]) -> Lists:
     rows, columns = matrix.shape
@@ -105,8 +102,8 @@ def made_up(edition: Edition, rng: np.random.Generator, *, by_distance_km: float
     """Make an edition of two services in which every municipality chooses its cooperations by itself, with no chain and no trades.
 
     Given how many members each cooperation gets, such data follow the null model exactly: the choices are independent, with chances
-    proportional to exp(-distance / length) or equal, and choices of the same cooperation twice are made again. `planted` is the chance
-    that a member of the second service follows the first service instead.
+    proportional to exp(-distance / length) or equal; of several cooperations every set is as likely as the product of its chances.
+    `planted` is the chance that a member of the second service follows the first service instead.
     """
     lon, lat = rng.uniform(10, 14, places), rng.uniform(60, 62, places)
     codes = [f"{1001 + place}" for place in range(places)]
@@ -117,21 +114,21 @@ def made_up(edition: Edition, rng: np.random.Generator, *, by_distance_km: float
         taking = rng.permutation(places)[: int(0.8 * places)]
         hosts = rng.choice(taking, each, replace=False) if hosts is None or not planted else hosts
         km = np.hypot((lon[:, None] - lon[hosts]) * 54.0, (lat[:, None] - lat[hosts]) * 111.2)
-        chance = np.exp(-km / by_distance_km) if by_distance_km else np.ones((places, each))
+        log_chance = -km / by_distance_km if by_distance_km else np.zeros((places, each))
         own: list[set[int]] = [{int(host)} for host in hosts] if by_distance_km else [set() for _ in hosts]
         for place in taking:
             fixed = {column for column in range(each) if place in own[column]}
             count = 1 + int(rng.random() < 0.1) - len(fixed)
             if count > 0 and not fixed and rng.random() < planted and before[place] >= 0:
                 own[before[place]].add(int(place))
-                continue
-            while count > 0:
-                chosen = set(rng.choice(each, count, p=chance[place] / chance[place].sum()).tolist())
-                if len(chosen) == count and not chosen & fixed:
-                    before[place] = min(chosen) if service == "barnevern" else before[place]
-                    for column in chosen:
-                        own[column].add(int(place))
-                    break
+            elif count > 0:
+                choices = list(combinations([column for column in range(each) if column not in fixed], count))
+                logs = np.array([log_chance[place, list(choice)].sum() for choice in choices])
+                odds = np.exp(logs - logs.max())
+                chosen = choices[rng.choice(len(choices), p=odds / odds.sum())]
+                before[place] = min(chosen) if service == "barnevern" else before[place]
+                for column in chosen:
+                    own[column].add(int(place))
         for column, inside in enumerate(own):
             if len(inside) > 1:
                 cooperations.append((f"{service}{column:02}", service))
@@ -148,18 +145,31 @@ def made_up(edition: Edition, rng: np.random.Generator, *, by_distance_km: float
     return replace(edition, tables=tables)
 
 
-@pytest.mark.parametrize("null", ["degree", "distance"])
-def test_p_is_below_a_twentieth_in_a_twentieth_of_editions_without_consolidation(country: Edition, null: str) -> None:
-    """With 119 draws, 5 % is within reach of a p-value that goes in steps: three of 120 on each side."""
-    editions, below = 500, 0
-    length, each = (LENGTH_KM, 14) if null == "distance" else (None, 7)
+def with_roles_forgotten(edition: Edition) -> Edition:
+    return replace(edition, tables={**edition.tables, "member": edition["member"].assign(role=None)})
+
+
+@pytest.mark.parametrize(
+    ("length_km", "each", "hosts_known", "editions", "least"),
+    [(None, 7, True, 500, 0.03), (12.0, 14, True, 500, 0.03), (5.0, 14, True, 300, 0.0), (5.0, 14, False, 300, 0.03)],
+)
+def test_p_is_below_a_twentieth_in_a_twentieth_of_editions_without_consolidation(
+    country: Edition, length_km: float | None, each: int, hosts_known: bool, editions: int, least: float
+) -> None:
+    """With 119 draws, 5 % is within reach of a p-value that goes in steps: three of 120 on each side.
+
+    Municipalities lie about 26 km apart. 5 km is as steep as Norway's; there hardly anyone goes past the nearest seat, so that with
+    known hosts little can change and p may be too large, never too small.
+    """
+    below = 0
     whole = country.on(None)
     for number in range(editions):
-        made = made_up(whole, np.random.default_rng([number, 3]), by_distance_km=length, each=each)
+        made = made_up(whole, np.random.default_rng([number, 3]), by_distance_km=length_km, each=each)
+        made = made if hosts_known else with_roles_forgotten(made)
         data = membership(made)
         services = [lists(data, data.columns(service, "any")) for service in data.services]
         observed = int(hold_lists(services[0], services[0].members[None], services[1], services[1].members[None])[0, 4])
-        if null == "distance":
+        if length_km:
             place = made["municipality"].set_index("code").loc[list(data.codes)]
             where = place["lon"].to_numpy(dtype=float), place["lat"].to_numpy(dtype=float)
             drawn = by_distance(data, services[1], data.columns("legevakt", "any"), *where, np.random.SeedSequence(number))
@@ -169,14 +179,25 @@ def test_p_is_below_a_twentieth_in_a_twentieth_of_editions_without_consolidation
         half, draws = services[1].draws(services[1].hub(rng), 119, rng)
         counts, before = (hold_lists(services[0], services[0].members[None], services[1], some)[:, 4] for some in (draws, half))
         below += against(observed, counts, before).p_mid < 0.05
-    assert 0.03 <= below / editions <= 0.07
+    assert least <= below / editions <= 0.07
+
+
+@pytest.mark.parametrize("hosts_known", [True, False])
+def test_consolidation_is_seldom_claimed_where_there_is_none(country: Edition, hosts_known: bool) -> None:
+    """The verdict as a whole, where distance decides as steeply as in Norway: claimed in at most one of twenty editions."""
+    whole, claimed = country.on(None), 0
+    for number in range(100):
+        made = made_up(whole, np.random.default_rng([number, 6]), by_distance_km=5.0)
+        verdicts = consolidation(made if hosts_known else with_roles_forgotten(made), draws=119, seed=number).supporting["verdicts"]
+        claimed += verdicts["consolidation_verdict"].iloc[0] == "beyond_distance"
+    assert claimed <= 5
 
 
 def test_planted_consolidation_is_found(country: Edition) -> None:
     """Of 70 municipalities in 14 cooperations a service, four in five members of one follow the other: that is seen beyond distance."""
     whole, found = country.on(None), 0
     for number in range(60):
-        made = made_up(whole, np.random.default_rng([number, 4]), by_distance_km=60.0, planted=0.8)
+        made = made_up(whole, np.random.default_rng([number, 4]), by_distance_km=12.0, planted=0.8)
         verdicts = consolidation(made, rule="pairs", draws=199, seed=number).supporting["verdicts"]
         found += verdicts["consolidation_verdict"].iloc[0] == "beyond_distance"
     assert found >= 57

@@ -4,8 +4,7 @@ Both null models keep how many cooperations each municipality is in and how many
 list is equally likely (curveball, Strona et al. 2014, doi:10.1038/ncomms5114; that its trades reach every list and favour none is shown by
 Carstens 2015, doi:10.1103/PhysRevE.91.042812). Under *distance* a list is as likely as the product over its memberships of f(distance from
 the municipality to the seat of the cooperation). The seat is the host where there is exactly one, else the member with the least distance
-to the others; a seat stays a member. f is straight on a logarithmic scale between knots at quantiles of the distances, and is estimated
-from pairs of memberships that could change places (tetrad logit, Graham 2017, doi:10.3982/ECTA12679).
+to the others; a seat stays a member. `_distance_weights` estimates f.
 
 Draws are made by chains of trades. A chain first goes from the data to a hub; from there every draw goes its own way, equally long. Since
 trades can be undone with the same chance, data and draws are then exchangeable under the null model however short the chains are, and
@@ -19,16 +18,16 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 
 from samvirke.measures import _trading
+from samvirke.measures._distance_weights import first_guess, kilometres, match_draws, place_knots
 from samvirke.measures.membership import Array, Coding, Membership
 
 Null = Literal["degree", "distance"]
 NULLS: tuple[Null, ...] = get_args(Null)
 TRADES, TRADES_BY_DISTANCE = 20, 40
 """How many trades a chain makes for each cooperation; where odds differ it forgets more slowly."""
-KNOTS, MEMBERSHIPS_PER_KNOT, NEIGHBOURS, SWAPS, RIDGE = 7, 30, 8, 200_000, 0.1
+NEIGHBOURS = 8
 
 
 @dataclass(frozen=True)
@@ -128,12 +127,18 @@ def by_distance(data: Membership, own: Lists, columns: Array, lon: Array, lat: A
     if len(trading) < 2:
         return None
     centres = points[seats]
-    km = _kilometres(points[own.members[free]], centres[column[free]])
-    knots = np.unique(np.quantile(km, np.linspace(0, 1, int(np.clip(len(km) // MEMBERSHIPS_PER_KNOT, 2, KNOTS)))))
-    log_weights = _tetrad_logit(own.members, column, free, points, centres, knots, np.random.default_rng(seed))
-    if log_weights is None:
+    km = kilometres(points[own.members[free]], centres[column[free]])
+    knots, rng = place_knots(km), np.random.default_rng(seed)
+    guess = first_guess(own.members, column, free, points, centres, knots, rng)
+    if guess is None:
         return None
-    return replace(own, columns=trading, near=_near(centres, trading), free=free, points=points, centres=centres, knots_km=knots, log_weights=log_weights)
+    found = replace(own, columns=trading, near=_near(centres, trading), free=free, points=points, centres=centres, knots_km=knots, log_weights=guess)
+
+    def draw_km(log_weights: Array) -> Array:
+        drawn = replace(found, log_weights=log_weights).hub(rng)
+        return kilometres(points[drawn[free]], centres[column[free]])
+
+    return replace(found, log_weights=match_draws(guess, knots, km, draw_km))
 
 
 def find_seats(data: Membership, own: Lists, columns: Array, points: Array, placed: Array) -> Array:
@@ -158,10 +163,6 @@ def _unit_vectors(lon: Array, lat: Array) -> Array:
     return np.column_stack([np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)])
 
 
-def _kilometres(points: Array, centres: Array) -> Array:
-    return np.asarray(2 * _trading.EARTH_KM * np.arcsin(np.minimum(1, np.linalg.norm(points - centres, axis=1) / 2)))
-
-
 def _near(centres: Array, trading: Array) -> Array:
     """Return each pair of cooperations of which one is among the nearest of the other."""
     from scipy.spatial import cKDTree
@@ -170,50 +171,6 @@ def _near(centres: Array, trading: Array) -> Array:
     found = np.asarray(cKDTree(centres[trading]).query(centres[trading], k=count)[1]).reshape(len(trading), count)
     pairs = np.sort(np.column_stack([np.repeat(trading, count), trading[found.ravel()]]), axis=1)
     return np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
-
-
-def _spread(km: Array, knots: Array) -> Array:
-    """Spread each distance over the two knots it lies between; outside them it counts to the nearest."""
-    if len(knots) == 1:
-        return np.ones((len(km), 1))
-    before = np.clip(np.searchsorted(knots, km) - 1, 0, len(knots) - 2)
-    way = np.clip((km - knots[before]) / (knots[before + 1] - knots[before]), 0, 1)
-    spread = np.zeros((len(km), len(knots)))
-    spread[np.arange(len(km)), before] = 1 - way
-    spread[np.arange(len(km)), before + 1] = way
-    return spread
-
-
-def _tetrad_logit(members: Array, column: Array, free: Array, points: Array, centres: Array, knots: Array, rng: np.random.Generator) -> Array | None:
-    """Estimate log f at the knots from pairs of memberships (i, a) and (j, b) that could change places; None where there are none.
-
-    Given that such a pair is either as it is or changed, the chance that it is as it is does not depend on the margins:
-    1 / (1 + exp(-(x_ia + x_jb - x_ib - x_ja) log f)). A small ridge keeps what the data do not tell at 0.
-    """
-    rows, cols = members[free], column[free]
-    count = len(rows)
-    one, other = np.triu_indices(count, 1) if count * (count - 1) // 2 <= SWAPS else rng.integers(count, size=(2, SWAPS))
-    present = csr_array((np.ones(len(members), dtype=bool), (members, column)), shape=(len(points), len(centres)))
-    first, second, third, fourth = rows[one], cols[one], rows[other], cols[other]
-    able = (first != third) & (second != fourth)
-    able[able] = ~(np.asarray(present[first[able], fourth[able]]).ravel() | np.asarray(present[third[able], second[able]]).ravel())
-    if not able.any():
-        return None
-
-    def away(municipality: Array, cooperation: Array) -> Array:
-        return _spread(_kilometres(points[municipality[able]], centres[cooperation[able]]), knots)
-
-    gain = away(first, second) + away(third, fourth) - away(first, fourth) - away(third, second)
-    logs = np.zeros(len(knots))
-    for _ in range(100):
-        chance = 1 / (1 + np.exp(-np.clip(gain @ logs, -500, 500)))
-        slope = gain.T @ (1 - chance) - RIDGE * logs
-        curve = (gain * (chance * (1 - chance))[:, None]).T @ gain + RIDGE * np.eye(len(logs))
-        step = np.linalg.solve(curve, slope)
-        logs += step * min(1.0, 3 / max(np.abs(step).max(), 1e-12))
-        if np.abs(step).max() < 1e-8:
-            break
-    return np.asarray(logs - logs.max())
 
 
 def weights_table(service: str, own: Lists) -> pd.DataFrame:

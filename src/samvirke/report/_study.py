@@ -15,7 +15,7 @@ from samvirke.report._pdf import to_pdf
 from samvirke.vocabulary.labels import column_label, heading, option_label, value_label
 from samvirke.vocabulary.language import Language, Text, listing, number
 
-LONG, LONG_BESIDE_MAP = 60, 25
+LONG, LONG_BESIDE_MAP = 60, 45
 """A table longer than this is not printed in the study, or where a map shows it; it stands in the files beside it."""
 
 
