@@ -103,6 +103,17 @@ def test_jurisdictions(seen: Edition) -> None:
     assert "most per resident" not in one.statement.en
 
 
+def test_a_tie_has_no_most_and_fewest(write_folder: Write) -> None:
+    tied = small(write_folder, member="cooperation,municipality\nl,A\nl,B\nb,A\nb,B\n")
+    assert "equally many per resident in child welfare and out-of-hours emergency primary care (0.30)" in jurisdictions(tied).statement.en
+    assert "most per resident" not in jurisdictions(tied).statement.en
+    third = "id,service\nl,legevakt\nb,barnevern\no,ohjelp\n"
+    two = small(write_folder, cooperation=third, member="cooperation,municipality\nl,A\nl,B\nb,A\nb,B\no,C\no,D\n")
+    assert jurisdictions(two).statement.nb.endswith(
+        "Flest per innbygger er det om øyeblikkelig hjelp-døgnplasser (0,70), færrest om barnevern og legevakt (0,30). Folketall fra 2019."
+    )
+
+
 def test_effective_number(seen: Edition) -> None:
     found = effective_number(seen)
     own = {

@@ -29,7 +29,7 @@ class Against:
         How many standard deviations of the draws it is from their mean; NaN when they do not vary.
     p_value, p_mid : float
         Two-sided: twice the smaller of (r + 1) / (n + 1) over draws at least as high, or as low (at most 1); in p_mid, draws that equal
-        it count half. NaN when the draws do not vary.
+        it count half. NaN when all draws equal it.
     chain_correlation, chain_drift : float
         Of the number half way along the chains and at their end: correlation, and difference of means in standard deviations. Both near
         0 when the chains are long enough.
@@ -63,14 +63,21 @@ def against(observed: float, draws: Array, half: Array) -> Against:
     n, spread = len(draws), float(draws.std())
     expected = float(draws.mean())
     low, high = (float(one) for one in np.percentile(draws, [2.5, 97.5]))
-    if n < 2 or draws.min() == draws.max():
+    if n < 2 or draws.min() == draws.max() == observed:
         return Against(observed, expected, low, high, *[float("nan")] * 5)
     equal = int((draws == observed).sum())
     above, below = int((draws > observed).sum()), int((draws < observed).sum())
     p_value = min(1.0, 2 * (min(above, below) + equal + 1) / (n + 1))
     p_mid = 2 * (min(above, below) + (equal + 1) / 2) / (n + 1)
+    if spread == 0:
+        return Against(observed, expected, low, high, float("nan"), p_value, p_mid, float("nan"), float("nan"))
     correlation = float(np.corrcoef(draws, half)[0, 1]) if half.std() > 0 else float("nan")
     return Against(observed, expected, low, high, (observed - expected) / spread, p_value, p_mid, correlation, (expected - float(half.mean())) / spread)
+
+
+def untold(observed: float) -> Against:
+    """Return a number that nothing is told of."""
+    return Against(observed, *[float("nan")] * 8)
 
 
 @dataclass(frozen=True)

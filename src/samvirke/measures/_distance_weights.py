@@ -1,6 +1,6 @@
 """How much likelier a membership is the nearer the seat lies: f, estimated from the data with the margins held fixed.
 
-The logarithm of f is straight between knots at quantiles of the distances. What is estimated is the maximum of the likelihood given both
+The logarithm of f is straight between knots at quantiles of the distances, and falls on beyond the last as it did before it. What is estimated is the maximum of the likelihood given both
 margins, less a penalty on how sharply log f bends (Eilers & Marx 1996, doi:10.1214/ss/1038425655) and a small one on its size. The first
 guess comes from pairs of memberships that could change places (tetrad logit, Graham 2017, doi:10.3982/ECTA12679); it is then moved, by the
 method of moments with draws (Snijders 2002, Journal of Social Structure 3:2), until draws lie as near their seats as the data do.
@@ -34,11 +34,11 @@ def place_knots(km: Array) -> Array:
 
 
 def spread(km: Array, knots: Array) -> Array:
-    """Spread each distance over the two knots it lies between; outside them it counts to the nearest."""
+    """Spread each distance over the two knots it lies between; before the first it counts to that, after the last the line goes on."""
     if len(knots) == 1:
         return np.ones((len(km), 1))
     before = np.clip(np.searchsorted(knots, km) - 1, 0, len(knots) - 2)
-    way = np.clip((km - knots[before]) / (knots[before + 1] - knots[before]), 0, 1)
+    way = np.maximum((km - knots[before]) / (knots[before + 1] - knots[before]), 0)
     found = np.zeros((len(km), len(knots)))
     found[np.arange(len(km)), before] = 1 - way
     found[np.arange(len(km)), before + 1] = way
@@ -90,7 +90,7 @@ def first_guess(members: Array, column: Array, free: Array, points: Array, centr
 
 
 def match_draws(logs: Array, knots: Array, observed_km: Array, draw_km: Callable[[Array], Array]) -> Array:
-    """Move log f until draws lie as near their seats as the data do, in the mean and over the knots.
+    """Move log f until draws lie as near their seats as the data do, in the mean and over the knots; the second half of the rounds is averaged.
 
     Parameters
     ----------
@@ -102,10 +102,13 @@ def match_draws(logs: Array, knots: Array, observed_km: Array, draw_km: Callable
         Returns the distances of the same memberships in one draw, for a log f at the knots.
     """
     observed, penalty = spread(observed_km, knots).sum(axis=0), _penalty(knots, BEND / 20)
+    late = []
     for number in range(ROUNDS):
         drawn = np.array([spread(draw_km(logs), knots).sum(axis=0) for _ in range(CHAINS)])
         curve = np.atleast_2d(np.cov(drawn.T)) + penalty + 0.2 * np.eye(len(knots))
         step = np.linalg.solve(curve, observed - drawn.mean(axis=0) - penalty @ logs)
         logs = logs + np.clip(step, -2, 2) * (1.0 if number < ROUNDS // 2 else 0.5)
         logs = logs - logs.max()
-    return logs
+        if number >= ROUNDS // 2:
+            late.append(logs)
+    return np.asarray(np.mean(late, axis=0) - np.mean(late, axis=0).max())

@@ -26,12 +26,15 @@ def kilometres(point: Any, centre: Any) -> float:
 
 @compiled
 def log_weight(km: float, knots: Any, logs: Any) -> float:
-    """Return the logarithm of the weight at a distance: straight between the knots, level outside them."""
+    """Return the logarithm of the weight at a distance: straight between the knots, level before the first, falling on as before after the last."""
     last = len(knots) - 1
     if km <= knots[0]:
         return float(logs[0])
     if km >= knots[last]:
-        return float(logs[last])
+        if last == 0:
+            return float(logs[0])
+        slope = (logs[last] - logs[last - 1]) / (knots[last] - knots[last - 1])
+        return float(logs[last] + min(slope, 0.0) * (km - knots[last]))
     place = 0
     while knots[place + 1] < km:
         place += 1

@@ -13,12 +13,12 @@ import pandas as pd
 from samvirke.edition import Edition
 from samvirke.errors import OptionError
 from samvirke.finding import Chart, Coverage, Finding, Missing
-from samvirke.measures._chance import Against, against, hold_against_draws, holm
+from samvirke.measures._chance import Against, against, hold_against_draws, holm, untold
 from samvirke.measures.distance import places_without, points_of
 from samvirke.measures.gaps import gaps, municipalities
 from samvirke.measures.membership import Array, Membership, labels, membership, read_services
-from samvirke.measures.null_models import NULLS, Lists, Null, by_distance, counted_lists, hold_lists, weights_table
-from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, number, probability
+from samvirke.measures.null_models import NULLS, Lists, Null, by_distance, counted_lists, describe_draws, hold_lists, weights_table
+from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, listing, number, percent, probability
 
 QUESTION = Text(
     nb="Samler tjenestene de samme kommunene, mer enn tilfeldighet og naboskap skulle tilsi?",
@@ -26,15 +26,15 @@ QUESTION = Text(
     en="Do services gather the same municipalities, more than chance and being neighbours would?",
 )
 METHOD = Text(
-    nb="Overlappet mellom to tjenester holdes mot trekninger der medlemmene i den ene tjenesten er fordelt på nytt og den andre ligger fast. I begge nullmodellene beholder hver kommune antallet samarbeid, og hvert samarbeid antallet medlemmer. «degree»: alle slike fordelinger er like sannsynlige. «distance»: en fordeling er så sannsynlig som produktet av f(avstand fra kommunen til setet for samarbeidet), der f er anslått fra dataene (distance_weights) og setet er verten, ellers den mest sentrale kommunen; setene ligger fast. Hver av de to tjenestene trekkes for seg, og konklusjonen bruker den som gir den høyeste p-verdien. p = (r + 1) / (n + 1), tosidig, i verdicts justert etter Holm for antall par; i p_mid teller trekninger lik det observerte halvt. z er tom når trekningene ikke varierer. chain_correlation og chain_drift skal være nær 0. I raden «all» er tallene summert over parene, og alle tjenester unntatt den største trekkes samtidig. Regelen «pairs» teller par av kommuner som er partnere i begge. Testen tar størrelse og sted for gitt og sier ikke hvorfor. f er valgt slik at trekningene ligger like nær setene som dataene. Der avstand avgjør nesten alt, som i Norge, er det lite igjen å finne: da kan ekte samling bli stående som naboskap.",
-    nn="Overlappet mellom to tenester blir halde mot trekningar der medlemmene i den eine tenesta er fordelte på nytt og den andre ligg fast. I begge nullmodellane held kvar kommune på talet på samarbeid, og kvart samarbeid på talet på medlemmer. «degree»: alle slike fordelingar er like sannsynlege. «distance»: ei fordeling er så sannsynleg som produktet av f(avstand frå kommunen til setet for samarbeidet), der f er rekna ut frå dataa (distance_weights) og setet er verten, elles den mest sentrale kommunen; seta ligg fast. Kvar av dei to tenestene blir trekt for seg, og konklusjonen brukar den som gjev den høgaste p-verdien. p = (r + 1) / (n + 1), tosidig, i verdicts justert etter Holm for talet på par; i p_mid tel trekningar lik det observerte halvt. z er tom når trekningane ikkje varierer. chain_correlation og chain_drift skal vere nær 0. I rada «all» er tala summerte over para, og alle tenester utanom den største blir trekte samstundes. Regelen «pairs» tel par av kommunar som er partnarar i begge. Testen tek storleik og stad for gjevne og seier ikkje kvifor. f er vald slik at trekningane ligg like nær seta som dataa. Der avstand avgjer nesten alt, som i Noreg, er det lite att å finne: då kan ekte samling bli ståande som naboskap.",
-    en="The overlap of two services is held against draws in which the members of one service are dealt out anew while the other stays. Under both null models each municipality keeps its number of cooperations, and each cooperation its number of members. `degree`: all such lists are equally likely. `distance`: a list is as likely as the product of f(distance from the municipality to the seat of the cooperation), where f is estimated from the data (distance_weights) and the seat is the host, else the most central member; seats stay. Each of the two services is drawn in turn, and the verdict rests on the one with the larger p-value. p = (r + 1) / (n + 1), two-sided, in `verdicts` adjusted for the number of pairs (Holm); in p_mid, draws that equal the observed count half. z is empty when draws do not vary. chain_correlation and chain_drift should be near 0. In the row `all` the numbers are summed over the pairs, and all services but the largest are drawn at once. The rule `pairs` counts pairs of municipalities that are partners in both. The test takes sizes and places as given and does not say why. f is chosen so that draws lie as near the seats as the data do. Where distance decides nearly everything, as in Norway, little is left to find: there, true gathering may pass for being neighbours.",
+    nb="Overlappet mellom to tjenester holdes mot trekninger der medlemmene i den ene tjenesten er fordelt på nytt og den andre ligger fast. I begge nullmodellene beholder hver kommune antallet samarbeid, og hvert samarbeid antallet medlemmer. «degree»: alle slike fordelinger er like sannsynlige. «distance»: en fordeling er så sannsynlig som produktet av f(avstand fra kommunen til setet for samarbeidet), der f er anslått fra dataene (distance_weights) og setet er verten, ellers den mest sentrale kommunen; setene ligger fast. Hver av de to tjenestene trekkes for seg, og konklusjonen bruker den som gir den høyeste p-verdien. p = (r + 1) / (n + 1), tosidig, i verdicts justert etter Holm for antall par; i p_mid teller trekninger lik det observerte halvt. z er tom når trekningene ikke varierer, p når de dessuten er lik det observerte. chain_correlation og chain_drift skal være nær 0. I raden «all» er tallene summert over parene, og alle tjenester unntatt den største trekkes samtidig. Regelen «pairs» teller par av kommuner som er partnere i begge. Testen tar størrelse og sted for gitt og sier ikke hvorfor. f er valgt slik at trekningene ligger like nær setene som dataene; draws_told viser det, og hvor stor del av medlemskapene en trekning flytter. Konklusjonen krever at begge tjenester, trukket hver for seg, gir samme svar. Der avstand avgjør nesten alt, som i Norge, er det lite igjen å finne: da kan ekte samling bli stående som naboskap.",
+    nn="Overlappet mellom to tenester blir halde mot trekningar der medlemmene i den eine tenesta er fordelte på nytt og den andre ligg fast. I begge nullmodellane held kvar kommune på talet på samarbeid, og kvart samarbeid på talet på medlemmer. «degree»: alle slike fordelingar er like sannsynlege. «distance»: ei fordeling er så sannsynleg som produktet av f(avstand frå kommunen til setet for samarbeidet), der f er rekna ut frå dataa (distance_weights) og setet er verten, elles den mest sentrale kommunen; seta ligg fast. Kvar av dei to tenestene blir trekt for seg, og konklusjonen brukar den som gjev den høgaste p-verdien. p = (r + 1) / (n + 1), tosidig, i verdicts justert etter Holm for talet på par; i p_mid tel trekningar lik det observerte halvt. z er tom når trekningane ikkje varierer, p når dei dessutan er lik det observerte. chain_correlation og chain_drift skal vere nær 0. I rada «all» er tala summerte over para, og alle tenester utanom den største blir trekte samstundes. Regelen «pairs» tel par av kommunar som er partnarar i begge. Testen tek storleik og stad for gjevne og seier ikkje kvifor. f er vald slik at trekningane ligg like nær seta som dataa; draws_told viser det, og kor stor del av medlemskapane ei trekning flyttar. Konklusjonen krev at båe tenester, trekte kvar for seg, gjev same svar. Der avstand avgjer nesten alt, som i Noreg, er det lite att å finne: då kan ekte samling bli ståande som naboskap.",
+    en="The overlap of two services is held against draws in which the members of one service are dealt out anew while the other stays. Under both null models each municipality keeps its number of cooperations, and each cooperation its number of members. `degree`: all such lists are equally likely. `distance`: a list is as likely as the product of f(distance from the municipality to the seat of the cooperation), where f is estimated from the data (distance_weights) and the seat is the host, else the most central member; seats stay. Each of the two services is drawn in turn, and the verdict rests on the one with the larger p-value. p = (r + 1) / (n + 1), two-sided, in `verdicts` adjusted for the number of pairs (Holm); in p_mid, draws that equal the observed count half. z is empty when draws do not vary, p when they also equal the observed number. chain_correlation and chain_drift should be near 0. In the row `all` the numbers are summed over the pairs, and all services but the largest are drawn at once. The rule `pairs` counts pairs of municipalities that are partners in both. The test takes sizes and places as given and does not say why. f is chosen so that draws lie as near the seats as the data do; draws_told shows that, and how large a part of the memberships a draw moves. The verdict takes both services, drawn in turn, to give the same answer. Where distance decides nearly everything, as in Norway, little is left to find: there, true gathering may pass for being neighbours.",
 )
 ALL = "all"
 RuleOrPairs = Literal["any", "all", "same", "pairs"]
 MutualCoding = Literal["any", "day", "evening", "night", "weekend"]
-Verdict = Literal["beyond_distance", "beyond_degree", "as_chance", "below", "distance_unknown", "untold"]
-LIMIT, SHORT = 0.05, 0.25
+Verdict = Literal["beyond_distance", "beyond_degree", "less_than_distance", "as_chance", "below", "distance_unknown", "too_few_draws", "untold"]
+LIMIT, SHORT, LITTLE_MOVED = 0.05, 0.25, 0.2
 MOST_DRAWS = 1_000_000
 
 
@@ -53,8 +53,18 @@ class Compared:
         return max(told, key=lambda one: one.p_value) if told else None
 
     def agree(self, null: Null) -> bool:
-        """Say whether both services drawn point the same way."""
-        return len({one.more for (own, _), one in self.found.items() if own == null and not np.isnan(one.p_value)}) == 1
+        """Say whether both services drawn tell something, and point the same way."""
+        own = [one for (kind, _), one in self.found.items() if kind == null]
+        return not any(np.isnan(one.p_value) for one in own) and len({one.more for one in own}) == 1
+
+    def split(self, null: Null) -> bool:
+        """Say whether the two services drawn point different ways."""
+        return len({one.more for (own, _), one in self.found.items() if own == null and not np.isnan(one.p_value)}) > 1
+
+    def at_floor(self, null: Null, draws: int) -> bool:
+        """Say whether no draw of either service came as far as the data, so that more draws might make p smaller."""
+        own = [one for (kind, _), one in self.found.items() if kind == null]
+        return self.agree(null) and all(one.p_value <= 2.0 / (draws + 1) * 1.000001 for one in own)
 
 
 def consolidation(
@@ -88,8 +98,9 @@ def consolidation(
     Finding
         One row for each pair, null model and service drawn: first, second, null_model, drawn, observed, expected, low, high, z, p_value,
         p_mid, draws, chain_correlation, chain_drift. Supporting tables `verdicts` (one row per pair: first, second, observed, in_both,
-        expected_degree, p_degree, expected_distance, low, high, p_distance, consolidation_verdict) and `distance_weights` (service,
-        kilometres, relative_weight).
+        expected_degree, p_degree, expected_distance, low, high, p_distance, directions_agree, consolidation_verdict), `distance_weights`
+        (service, kilometres, relative_weight) and `draws_told`, how far draws go from the data (service, null_model, memberships,
+        memberships_fixed, share_moved, observed_km, drawn_km).
 
     Raises
     ------
@@ -106,8 +117,9 @@ def consolidation(
     distance = [by_distance(data, own, data.columns(one, coding), lon, lat, start) for own, one, start in zip(degree, chosen, seeds, strict=True)]
     compared = compare(data, chosen, {"degree": degree, "distance": distance}, rule, draws, seed) if len(chosen) > 1 else []
     table = pd.DataFrame([row for one in compared for row in _rows(one, draws)], columns=COLUMNS)
-    verdicts = judge(compared)
+    verdicts = judge(compared, draws)
     weights = [weights_table(one, own) for one, own in zip(chosen, distance, strict=True) if own is not None and len(chosen) > 1]
+    told = _draws_told(chosen, {"degree": degree, "distance": distance}, seed) if len(chosen) > 1 else pd.DataFrame()
     head = verdicts.iloc[-1] if len(verdicts) else None
     return Finding(
         id="consolidation",
@@ -119,7 +131,14 @@ def consolidation(
         coverage=Coverage(
             int(head["observed"]) if head is not None else None,
             {"in_both": int(head["in_both"])} if head is not None else {"services": len(chosen)},
-            (*gaps(data, chosen), *places_without(data, np.isfinite(lon)), *_unestimated(edition, chosen, distance), *_short(table)),
+            (
+                *gaps(data, chosen),
+                *places_without(data, np.isfinite(lon)),
+                *(_unestimated(edition, chosen, distance) if len(chosen) > 1 else ()),
+                *_short(table),
+                *_little_moved(edition, told),
+                *_few(verdicts, draws),
+            ),
         ),
         chart=Chart(
             "chance",
@@ -137,7 +156,9 @@ def consolidation(
         )
         if len(verdicts)
         else Chart("table"),
-        supporting={"verdicts": verdicts, **({"distance_weights": pd.concat(weights, ignore_index=True)} if weights else {})} if len(verdicts) else {},
+        supporting={"verdicts": verdicts, **({"distance_weights": pd.concat(weights, ignore_index=True)} if weights else {}), "draws_told": told}
+        if len(verdicts)
+        else {},
         seed=seed,
     )
 
@@ -175,9 +196,20 @@ def compare(
         counts = [count for _, count in ways]
         total = int(sum(observed[pair][counts].sum() for pair in places))
         sums = {null: [half_or_end[:, counts].sum(axis=1) for half_or_end in drawn[null][-1, -1, -1]] for null in NULLS}
-        told = {(null, ALL): against(total, sums[null][1], sums[null][0]) for null in NULLS}
+        told = {(null, ALL): untold(total) if any(own is None for own in null_lists[null]) else against(total, sums[null][1], sums[null][0]) for null in NULLS}
         found.append(Compared(ALL, ALL, sum(sizes.values()) * len(ways), told))
     return found
+
+
+def _draws_told(services: Sequence[str], null_lists: Mapping[Null, Sequence[Lists | None]], seed: int) -> pd.DataFrame:
+    """Say of each service and null model how far draws go from the data."""
+    rows = []
+    for place, service in enumerate(services):
+        for kind, null in enumerate(NULLS):
+            own = null_lists[null][place]
+            if own is not None:
+                rows.append(describe_draws(service, null, own, np.random.SeedSequence(seed, spawn_key=(3, place, kind))))
+    return pd.DataFrame(rows)
 
 
 def _in_both(data: Membership, services: Sequence[str], own: Sequence[Lists], pair: tuple[int, int]) -> int:
@@ -204,7 +236,7 @@ def _rows(one: Compared, draws: int) -> list[dict[str, Any]]:
     ]
 
 
-def judge(compared: Sequence[Compared]) -> pd.DataFrame:
+def judge(compared: Sequence[Compared], draws: int) -> pd.DataFrame:
     """Return one row per pair with the more cautious of its two tests, adjusted for the number of pairs, and a verdict; all pairs last."""
     cautious = {null: [one.cautious(null) for one in compared] for null in NULLS}
     adjusted = {}
@@ -227,22 +259,28 @@ def judge(compared: Sequence[Compared]) -> pd.DataFrame:
                 "low": distance.low if distance else np.nan,
                 "high": distance.high if distance else np.nan,
                 "p_distance": adjusted["distance"][place],
-                "consolidation_verdict": _verdict(one, adjusted["degree"][place], adjusted["distance"][place]),
+                "directions_agree": "no" if one.split("distance") else "yes",
+                "consolidation_verdict": _verdict(one, adjusted["degree"][place], adjusted["distance"][place], draws),
             }
         )
     columns = ["first", "second", "observed", "in_both", "expected_degree", "p_degree", "expected_distance", "low", "high", "p_distance"]
-    return pd.DataFrame(rows, columns=[*columns, "consolidation_verdict"])
+    return pd.DataFrame(rows, columns=[*columns, "directions_agree", "consolidation_verdict"])
 
 
-def _verdict(one: Compared, p_degree: float, p_distance: float) -> Verdict:
+def _verdict(one: Compared, p_degree: float, p_distance: float, draws: int) -> Verdict:
     degree, distance = one.cautious("degree"), one.cautious("distance")
     if degree is None:
         return "untold"
     beyond = p_degree < LIMIT and degree.more and one.agree("degree")
+    fewer = p_degree < LIMIT and not degree.more and one.agree("degree")
     if distance is not None and p_distance < LIMIT and one.agree("distance"):
-        return ("beyond_distance" if beyond else "as_chance") if distance.more else "below"
-    if p_degree < LIMIT and not degree.more and one.agree("degree"):
+        if distance.more:
+            return "beyond_distance" if beyond else "as_chance"
+        return "less_than_distance" if beyond else "below"
+    if fewer:
         return "below"
+    if (p_degree >= LIMIT and one.at_floor("degree", draws)) or (distance is not None and p_distance >= LIMIT and one.at_floor("distance", draws)):
+        return "too_few_draws"
     if not beyond:
         return "as_chance"
     return "distance_unknown" if distance is None else "beyond_degree"
@@ -275,6 +313,40 @@ def _short(table: pd.DataFrame) -> tuple[Missing, ...]:
     return (Missing("draws", (), why),)
 
 
+def _little_moved(edition: Edition, told: pd.DataFrame) -> tuple[Missing, ...]:
+    """Say where draws by distance are nearly the data over again, so that little could be found."""
+    own = told[(told["null_model"] == "distance") & (told["share_moved"] < LITTLE_MOVED)] if len(told) else told
+    if own.empty:
+        return ()
+    name = labels(edition, own["service"].tolist())
+    rate = {language: listing([percent(one, language) for one in own["share_moved"]], language) for language in LANGUAGES}
+    why = Text(
+        nb=f"Avstanden bestemmer nesten alt for {name['nb']}: en trekning etter avstand flytter bare {rate['nb']} av medlemskapene, så at overlappet ligner naboskap, følger for en stor del av selve modellen",
+        nn=f"Avstanden avgjer nesten alt for {name['nn']}: ei trekning etter avstand flyttar berre {rate['nn']} av medlemskapane, så at overlappet liknar naboskap, følgjer for ein stor del av sjølve modellen",
+        en=f"Distance decides nearly all for {name['en']}: a draw by distance moves only {rate['en']} of the memberships, so that the overlap looks like neighbourhood follows in large part from the model itself",
+    )
+    return (Missing("draws", (), why),)
+
+
+def _few(verdicts: pd.DataFrame, draws: int) -> tuple[Missing, ...]:
+    """Say where there are too few draws for as many pairs."""
+    pairs = _tested(verdicts)
+    if 2 * pairs / (draws + 1) < LIMIT:
+        return ()
+    need = int(2 * pairs / LIMIT)
+    why = Text(
+        nb=f"{draws} trekninger er for få for {pairs} par: ingen justert p kan bli under 0,05. Bruk minst --draws {need}",
+        nn=f"{draws} trekningar er for få for {pairs} par: ingen justert p kan bli under 0,05. Bruk minst --draws {need}",
+        en=f"{draws} draws are too few for {pairs} pairs: no adjusted p can be below 0.05. Use at least --draws {need}",
+    )
+    return (Missing("draws", (), why),)
+
+
+def _tested(verdicts: pd.DataFrame) -> int:
+    """Count the pairs of which something is told."""
+    return int((verdicts["p_degree"].notna() & (verdicts["first"] != ALL)).sum())
+
+
 COUNTED = {
     "any": Text(nb="kommuner har minst én felles partner i", nn="kommunar har minst éin felles partnar i", en="municipalities have at least one partner in common in"),
     "all": Text(nb="kommuner har alle partnerne i den andre også i den første av", nn="kommunar har alle partnarane i den andre òg i den fyrste av", en="municipalities have all their partners in the second also in the first of"),
@@ -305,6 +377,16 @@ SAID: Mapping[Verdict, Text] = {
         nn="Det er meir enn rein slump; om det er meir enn naboskap, kan ikkje prøvast her",
         en="That is more than pure chance; whether it is more than being neighbours cannot be tested here",
     ),
+    "less_than_distance": Text(
+        nb="Det er mer enn ren tilfeldighet, men mindre enn naboskap skulle tilsi: tjenestene samler mindre de samme kommunene enn avstandene gir grunn til",
+        nn="Det er meir enn rein slump, men mindre enn naboskap skulle tilseie: tenestene samlar mindre dei same kommunane enn avstandane gjev grunn til",
+        en="That is more than pure chance, but less than being neighbours would make: the services gather the same municipalities less than distances suggest",
+    ),
+    "too_few_draws": Text(
+        nb="Ingen trekning kom så langt, men det er for få trekninger for så mange par til å slutte noe av det",
+        nn="Inga trekning kom så langt, men det er for få trekningar for så mange par til å slutte noko av det",
+        en="No draw came as far, but there are too few draws for so many pairs to conclude from it",
+    ),
     "untold": Text(
         nb="Trekningene varierer ikke, så ingenting kan sluttes", nn="Trekningane varierer ikkje, så ingenting kan sluttast", en="Draws do not vary, so nothing can be concluded"
     ),
@@ -313,17 +395,18 @@ SAID: Mapping[Verdict, Text] = {
 
 def _statement(edition: Edition, verdicts: pd.DataFrame, rule: RuleOrPairs, services: Sequence[str]) -> Text:
     if verdicts.empty:
+        n = len(services)
         return Text(
-            nb=f"Utgaven har samarbeid om {len(services)} tjeneste, og overlapp trenger minst to.",
-            nn=f"Utgåva har samarbeid om {len(services)} teneste, og overlapp treng minst to.",
-            en=f"The edition has cooperation on {len(services)} service, and overlap takes at least two.",
+            nb=f"{n or 'Ingen'} {'tjeneste' if n == 1 else 'tjenester'} er med her, og overlapp trenger minst to.",
+            nn=f"{n or 'Inga'} {'teneste' if n < 2 else 'tenester'} er med her, og overlapp treng minst to.",
+            en=f"{n or 'No'} {'service is' if n < 2 else 'services are'} included here, and overlap takes at least two.",
         )
     row = verdicts.iloc[-1].to_dict()
     pairs = len(verdicts) - (row["first"] == ALL)
     sentence = _observed(edition, row, rule, pairs) + _expected(row)
     if pairs == 1:
         return sentence
-    alone = verdicts.iloc[:-1]
+    alone, tested = verdicts.iloc[:-1], _tested(verdicts)
     beyond, most = (
         int((alone["consolidation_verdict"] == "beyond_distance").sum()),
         alone.sort_values("in_both", ascending=False, kind="stable").iloc[0].to_dict(),
@@ -331,9 +414,9 @@ def _statement(edition: Edition, verdicts: pd.DataFrame, rule: RuleOrPairs, serv
     return (
         sentence
         + Text(
-            nb=f"Par for par (justert for {pairs} par) gjelder det {beyond} at overlappet er mer enn avstand og størrelse forklarer.",
-            nn=f"Par for par (justert for {pairs} par) gjeld det {beyond} at overlappet er meir enn avstand og storleik forklarer.",
-            en=f"Pair by pair (adjusted for {pairs} pairs), in {beyond} the overlap is more than distance and size explain.",
+            nb=f"Par for par (justert for {tested} prøvde par) er overlappet i {beyond} av dem mer enn avstand og størrelse forklarer.",
+            nn=f"Par for par (justert for {tested} prøvde par) er overlappet i {beyond} av dei meir enn avstand og storleik forklarer.",
+            en=f"Pair by pair (adjusted for {tested} tested pairs), in {beyond} of them the overlap is more than distance and size explain.",
         )
         + _observed(edition, most, rule, 1)
         + _expected(most)
@@ -344,7 +427,7 @@ def _observed(edition: Edition, row: Mapping[Any, Any], rule: RuleOrPairs, pairs
     seen = {language: number(row["observed"], language) for language in LANGUAGES}
     if row["first"] == ALL:
         return Text(
-            nb=f"Summert over {pairs} par av tjenester er det observert {seen['nb']} overlapp.",
+            nb=f"Summert over {pairs} par av tjenester er det observert {seen['nb']} tilfeller av overlapp.",
             nn=f"Summert over {pairs} par av tenester er det observert {seen['nn']} overlapp.",
             en=f"Summed over {pairs} pairs of services, {seen['en']} overlaps are observed.",
         )
@@ -378,4 +461,13 @@ def _expected(row: Mapping[Any, Any]) -> Text:
         if not np.isnan(row["expected_distance"])
         else EMPTY
     )
-    return sentence + near + Text(nb=f"{verdict.nb}.", nn=f"{verdict.nn}.", en=f"{verdict.en}.")
+    apart = (
+        Text(
+            nb="De to tjenestene gir ulikt svar når de trekkes hver for seg, så av avstand sluttes ingenting.",
+            nn="Dei to tenestene gjev ulikt svar når dei blir trekte kvar for seg, så av avstand blir ingenting slutta.",
+            en="The two services give different answers when drawn in turn, so nothing is concluded from distance.",
+        )
+        if row["directions_agree"] == "no"
+        else EMPTY
+    )
+    return sentence + near + apart + Text(nb=f"{verdict.nb}.", nn=f"{verdict.nn}.", en=f"{verdict.en}.")

@@ -9,7 +9,7 @@ from samvirke.edition import Edition
 from samvirke.finding import Chart, Coverage, Finding
 from samvirke.measures.gaps import gaps, municipalities, population_gap, population_years
 from samvirke.measures.membership import Membership, labels, membership, read_services
-from samvirke.vocabulary.language import LANGUAGES, Text, number
+from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, number
 
 QUESTION = Text(
     nb="Hvor mange samarbeid er en innbygger med i gjennom kommunen sin?",
@@ -101,18 +101,28 @@ def _statement(edition: Edition, table: pd.DataFrame) -> Text:
         for language in LANGUAGES
     }
     sentence = Text(
-        nb=f"En innbygger er i snitt med i {w['nb'][0]} samarbeid gjennom kommunen sin, og en kommune i {w['nb'][1]} ({many.nb} med {w['nb'][2]} innbyggere).",
-        nn=f"Ein innbyggjar er i snitt med i {w['nn'][0]} samarbeid gjennom kommunen sin, og ein kommune i {w['nn'][1]} ({many.nn} med {w['nn'][2]} innbyggjarar).",
-        en=f"A resident is in {w['en'][0]} cooperations on average through the municipality, and a municipality in {w['en'][1]} ({many.en} with {w['en'][2]} inhabitants).",
+        nb=f"En innbygger er i snitt med i {w['nb'][0]} samarbeid gjennom kommunen sin, og en kommune i {w['nb'][1]} ({many.nb} med {w['nb'][2]} {'innbygger' if whole['residents'] == 1 else 'innbyggere'}).",
+        nn=f"Ein innbyggjar er i snitt med i {w['nn'][0]} samarbeid gjennom kommunen sin, og ein kommune i {w['nn'][1]} ({many.nn} med {w['nn'][2]} {'innbyggjar' if whole['residents'] == 1 else 'innbyggjarar'}).",
+        en=f"A resident is in {w['en'][0]} cooperations on average through the municipality, and a municipality in {w['en'][1]} ({many.en} with {w['en'][2]} {'inhabitant' if whole['residents'] == 1 else 'inhabitants'}).",
     )
-    own = table[(table["service"] != ALL) & table["jurisdictions_per_resident"].notna()]
-    own = own.sort_values(["jurisdictions_per_resident", "service"], ascending=[False, True])
+    return sentence + _between(edition, table[(table["service"] != ALL) & table["jurisdictions_per_resident"].notna()])
+
+
+def _between(edition: Edition, own: pd.DataFrame) -> Text:
+    """Say in which services there are most and fewest, as they are told; equal numbers are no difference."""
+    told = own["jurisdictions_per_resident"].round(2)
     if len(own) < 2:
-        return sentence
-    most, least = own.iloc[0], own.iloc[-1]
-    name = labels(edition, [most["service"]]), labels(edition, [least["service"]])
-    value = {language: [number(one["jurisdictions_per_resident"], language, 2) for one in (most, least)] for language in LANGUAGES}
-    return sentence + Text(
+        return EMPTY
+    most, least = own["service"][told == told.max()].sort_values().tolist(), own["service"][told == told.min()].sort_values().tolist()
+    name = labels(edition, most), labels(edition, least)
+    value = {language: [number(one, language, 2) for one in (told.max(), told.min())] for language in LANGUAGES}
+    if told.max() == told.min():
+        return Text(
+            nb=f"Det er like mange per innbygger om {name[0]['nb']} ({value['nb'][0]}).",
+            nn=f"Det er like mange per innbyggjar om {name[0]['nn']} ({value['nn'][0]}).",
+            en=f"There are equally many per resident in {name[0]['en']} ({value['en'][0]}).",
+        )
+    return Text(
         nb=f"Flest per innbygger er det om {name[0]['nb']} ({value['nb'][0]}), færrest om {name[1]['nb']} ({value['nb'][1]}).",
         nn=f"Flest per innbyggjar er det om {name[0]['nn']} ({value['nn'][0]}), færrast om {name[1]['nn']} ({value['nn'][1]}).",
         en=f"There are most per resident in {name[0]['en']} ({value['en'][0]}) and fewest in {name[1]['en']} ({value['en'][1]}).",

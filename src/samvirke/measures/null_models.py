@@ -173,6 +173,28 @@ def _near(centres: Array, trading: Array) -> Array:
     return np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
 
 
+def describe_draws(service: str, null: Null, own: Lists, seed: np.random.SeedSequence, count: int = 20) -> dict[str, object]:
+    """Say how far draws go from the data: the share of memberships that are others, and the mean distance to the seat in both."""
+    rng = np.random.default_rng(seed)
+    column = np.repeat(np.arange(len(own.starts) - 1), np.diff(own.starts))
+    n = len(own.points)
+    data = set((column.astype(np.int64) * n + own.members).tolist())
+    hub = own.hub(rng)
+    drawn = [own.drawn(hub, own.trades, rng) for _ in range(count)]
+    moved = [1 - len(data & set((column.astype(np.int64) * n + one).tolist())) / max(len(data), 1) for one in drawn]
+    placed = len(own.log_weights) > 0
+    km = [float(kilometres(own.points[one[own.free]], own.centres[column[own.free]]).mean()) for one in (own.members, *drawn)] if placed else [np.nan, np.nan]
+    return {
+        "service": service,
+        "null_model": null,
+        "memberships": len(own.members),
+        "memberships_fixed": int((~own.free).sum()),
+        "share_moved": float(np.mean(moved)),
+        "observed_km": km[0],
+        "drawn_km": float(np.mean(km[1:])),
+    }
+
+
 def weights_table(service: str, own: Lists) -> pd.DataFrame:
     """Return f at the knots, 1 at its highest."""
     return pd.DataFrame({"service": service, "kilometres": own.knots_km, "relative_weight": np.exp(own.log_weights)})
