@@ -159,6 +159,8 @@ CATALOGUE: Mapping[str, Question] = MappingProxyType(
             Question("basis_by_service", "models", "agreements.basis_by_service:basis_by_service", ("agreement",)),
             Question("models_over_time", "models", "agreements.models_over_time:models_over_time", ("agreement",)),
             Question("anachronisms", "models", "agreements.anachronisms:anachronisms", ("agreement",)),
+            Question("agreement_quality", "models", "agreements.agreement_quality:agreement_quality", ("agreement",)),
+            Question("clauses", "models", "agreements.clauses:clauses", ("agreement", "clause")),
             Question("dispute_mechanisms", "conflict", "agreements.dispute_mechanisms:dispute_mechanisms", ("agreement", "clause")),
             Question("cases", "cases", "evidence.cases:cases", ("case",)),
             Question("audit", "audit", "evidence.audit:audit", ("claim",)),

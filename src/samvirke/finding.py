@@ -84,6 +84,9 @@ class Finding:
         Where randomness was used.
     constructed : bool
         Whether the edition's data were made up.
+    result : Any
+        The object that the question is about where a table cannot hold it, such as an agreement that was read; takes the place of the
+        supporting tables under ``result`` in JSON.
     """
 
     id: str
@@ -99,6 +102,7 @@ class Finding:
     options: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = None
     constructed: bool = False
+    result: Any = None
 
     def to_frame(self) -> pd.DataFrame:
         """Return the table."""
@@ -124,7 +128,7 @@ class Finding:
                 "missing": [{"source": gap.source, "municipalities": list(gap.municipalities), "why": gap.why[language]} for gap in self.coverage.missing],
             },
             "table": _records(self.table),
-            "result": supporting or None,
+            "result": _plain_tree(self.result) if self.result is not None else supporting or None,
         }
 
     def to_json(self, language: Language = "nb") -> str:
@@ -157,6 +161,14 @@ def _plain(value: Any) -> Any:
     if value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
         return None
     return value if isinstance(value, (str, int, float)) else str(value)
+
+
+def _plain_tree(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain_tree(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain_tree(one) for one in value]
+    return _plain(value)
 
 
 def readable(frame: pd.DataFrame, language: Language) -> pd.DataFrame:

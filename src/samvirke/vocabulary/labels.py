@@ -33,6 +33,10 @@ def has_label(column: str) -> bool:
     return column in _labels()["columns"]
 
 
+_ELSE_FROM = {"bases": "models", "checked_items": "clause_kinds", "agreement_groups": "models"}
+"""Lists of values whose other values are in a controlled list."""
+
+
 def value_label(column: str, value: str) -> Text:
     """Return what a value of a column is called: from a controlled list, or itself.
 
@@ -42,8 +46,8 @@ def value_label(column: str, value: str) -> Text:
     'lovgrunnlag ikkje oppgjeve'
     """
     name = _labels()["columns"].get(column, {}).get("values")
-    if name == "bases" and value in terms("models"):
-        name = "models"
+    if name in _ELSE_FROM and value in terms(_ELSE_FROM[name]):
+        name = _ELSE_FROM[name]
     if name in LISTS:
         term = terms(name).get(value)
         return term.label if term else same(value)

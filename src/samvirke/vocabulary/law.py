@@ -18,7 +18,7 @@ from typing import Literal
 from samvirke.vocabulary._terms import DatedValue, Strict, Term, read_yaml, without_keywords
 from samvirke.vocabulary.dates import Certainty, DateInterval
 
-Standing = Literal["in_force", "before_opening", "superseded_number"]
+Standing = Literal["in_force", "before_opening", "superseded_number", "no_longer_open"]
 
 
 class Provision(Strict):
@@ -156,7 +156,7 @@ def citations(text: str, when: DateInterval | None) -> list[Citation]:
     -------
     list of Citation
         `standing` is ``before_opening`` (cited before the provision stood), ``superseded_number`` (the same rule stood under
-        another number) or ``in_force``; `certainty` is ``certain``, ``possible`` (the date is too coarse to tell) or ``no``
+        another number), ``no_longer_open`` (it was gone, and none had taken its place) or ``in_force``; `certainty` is ``certain``, ``possible`` (the date is too coarse to tell) or ``no``
         (nothing is known: no date).
 
     Examples
@@ -185,4 +185,30 @@ def _standing(written: str, model: Model, provision: Provision, when: DateInterv
         return Citation(written, model.id, provision, "before_opening", early, None)
     if provision.to and following and (late := when.from_(provision.to)) != "no":
         return Citation(written, model.id, provision, "superseded_number", late, following)
+    if provision.to and not following and (late := when.from_(provision.to)) != "no":
+        return Citation(written, model.id, provision, "no_longer_open", late, None)
     return Citation(written, model.id, provision, "in_force", "certain", None)
+
+
+def standing_of(model: str, when: DateInterval | None) -> Citation:
+    """Say how a model stood at a time, for a text that names it without a section, such as by a chapter.
+
+    Parameters
+    ----------
+    model : str
+        A model with provisions.
+    when : DateInterval or None
+        When the agreement was made; None is unknown.
+
+    Examples
+    --------
+    >>> standing_of("political_council", DateInterval.parse("2021-01-20")).standing
+    'in_force'
+    >>> standing_of("joint_municipality", DateInterval.parse("2012-05-24")).standing
+    'before_opening'
+    """
+    own = models()[model]
+    provisions = sorted(own.provisions, key=lambda one: one.from_ or date.min)
+    holding = [one for one in provisions if when is not None and when.within(one.from_, one.to) != "no"]
+    after = [one for one in provisions if when is not None and one.from_ and when.before(one.from_) == "certain"]
+    return _standing("", own, (holding or after or provisions[-1:])[0], when)

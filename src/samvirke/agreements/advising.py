@@ -1,0 +1,491 @@
+"""Which legal models of cooperation are lawful for a task on a day, which are not and under which provision, and how they differ.
+
+No score and no ranking: an answer for each model, with its reasons. The dated law stands in ``vocabulary/law``; ``advice.yaml`` holds what that
+lacks, and the rules by which a fact of a model answers what the task asks for. The law allows a *lawful* model for the task as described, an
+*unlawful* one not, and a *conditional* one if something holds that the description leaves open, such as what the agreement says. A model is
+*not_open* before its opening and after its end, and *unknown* where the law of that day, or on that point, is not held here. A wish for who
+controls changes no answer: no statute is broken by a model controlled otherwise.
+
+Not weighed: procurement law, tax, state aid, labour law, the special Acts of each service, delegation to other legal persons in tasks that are
+not statutory, and what is wise. What a user says of a special Act is taken as said.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import reprlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from samvirke.errors import SamvirkeError
+from samvirke.vocabulary import gazetteer, law, terms
+from samvirke.vocabulary._terms import DatedValue, Strict, read_yaml, without_keywords
+from samvirke.vocabulary.dates import DateInterval
+from samvirke.vocabulary.language import EMPTY, LANGUAGES, Language, Text, listing, same
+from samvirke.vocabulary.language import day as written_day
+
+if TYPE_CHECKING:
+    from samvirke.finding import Finding
+
+Answer = Literal["not_open", "unlawful", "unknown", "conditional", "lawful"]
+Channel = Literal["council", "administration", "elected_board", "owners", "none"]
+STRICTEST_FIRST: tuple[Answer, ...] = get_args(Answer)
+HELD_IN_LAW = ("independence", "own_legal_person", "individual_cases", "required_contents", "notice_months")
+DIFFERENCES = (*HELD_IN_LAW[:3], "liability", "leaving", "notice_months", "control", "required_contents", "county_governor", "employer", "may_borrow")
+
+
+class Problem(NamedTuple):
+    """One thing wrong in a specification: where, what stands there, what is wrong with it and what to do."""
+
+    field: str
+    value: str
+    message: Text
+    remedy: Text
+
+
+class AdviceError(SamvirkeError, ValueError):
+    """A specification that cannot be used; `problems` holds every one."""
+
+    def __init__(self, path: str, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(dict.fromkeys(problems))
+        lines = {language: "".join(f"\n- {at}: {message[language]}. {remedy[language]}" for at, _, message, remedy in self.problems) for language in LANGUAGES}
+        super().__init__(
+            Text(**{language: sentence[language] + lines[language] for sentence in [_say("sentences", "heading", value=path)] for language in LANGUAGES})
+        )
+
+
+class _Rule(Strict):
+    """How a fact of a model answers what a task asks for."""
+
+    condition: str
+    asked: dict[str, tuple[bool | str | None, ...]]
+    fact: dict[str, tuple[str, ...]]
+    answer: Answer
+    text: Text
+    models: tuple[str, ...] = ()
+    because: Text = EMPTY
+    provision: str | None = None
+    verified: bool = True
+
+
+class _Data(Strict):
+    """All of ``advice.yaml``: rules, facts by name and model, and what is said, by its section."""
+
+    not_held_before: tuple[str, ...]
+    law_read: int
+    facts: dict[str, dict[str, tuple[DatedValue, ...]]]
+    rules: tuple[_Rule, ...]
+    meanings: dict[str, dict[str, Text]]
+    sentences: dict[str, Text]
+    messages: dict[str, Text]
+    remedies: dict[str, Text]
+
+
+@cache
+def _data() -> _Data:
+    return _Data.model_validate(without_keywords(read_yaml("advice.yaml", package="samvirke.agreements")))
+
+
+def _say(section: str, name: str, **values: object) -> Text:
+    """Fill a sentence of ``advice.yaml`` with values, each in the language of the sentence."""
+    template: Text = getattr(_data(), section)[name]
+    return Text(**{one: template[one].format(**{key: value[one] if isinstance(value, Text) else value for key, value in values.items()}) for one in LANGUAGES})
+
+
+def _faulty(*faults: tuple[str, object, str]) -> PydanticCustomError:
+    """Carry problems (kind, value, what is allowed) out of validation."""
+    return PydanticCustomError("advice", "see faults", {"faults": faults})
+
+
+class AdviceSpecification(BaseModel):
+    """What is to be done together, on which day, and what the cooperation must be able to do; None is not said.
+
+    The task stands in free words or as a service of the vocabulary. `exercises_authority` is whether the body decides in individual cases,
+    `principal_matters` whether also matters of principle, `employees` and `borrowing` whether the body itself is to, `special_act` whether a
+    special Act opens for delegating decisions to a company. Parties are a number, or names or codes on the day, kept as codes. `control` is
+    through whom the municipalities wish to control; ``none`` is no wish.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    date: datetime.date
+    task: str | None = None
+    service: str | None = Field(default=None, validate_default=True)
+    exercises_authority: bool
+    principal_matters: bool | None = None
+    parties: int | tuple[str, ...]
+    control: Channel = "none"
+    own_legal_person: bool | Literal["either"] = "either"
+    employees: bool = False
+    borrowing: bool = False
+    special_act: bool = False
+    private_partner: bool | None = None
+    economic_activity: bool | None = None
+
+    @field_validator("date", mode="before")
+    @classmethod
+    def _one_day(cls, value: object) -> datetime.date:
+        if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+            return value
+        try:
+            when = DateInterval.parse(value if isinstance(value, str) else "")
+        except ValueError:
+            raise _faulty(("no_day", value, "")) from None
+        if when.first != when.last:
+            raise _faulty(("no_day", value, ""))
+        return when.first
+
+    @field_validator("task", mode="before")
+    @classmethod
+    def _words(cls, value: object) -> str | None:
+        if value is not None and not (isinstance(value, str) and value.strip() and len(value) <= 200):
+            raise _faulty(("not_text", value, ""))
+        return " ".join(value.split()) if isinstance(value, str) else None
+
+    @field_validator("service", mode="before")
+    @classmethod
+    def _known(cls, value: object, info: ValidationInfo) -> object:
+        services = terms("services")
+        if value is None and info.data.get("task", "") is None:
+            raise _faulty(("no_task", value, ", ".join(services)))
+        if value is not None and value not in tuple(services):
+            raise _faulty(("not_allowed", value, ", ".join(get_close_matches(str(value), services) or services)))
+        return value
+
+    @field_validator("parties", mode="before")
+    @classmethod
+    def _municipalities(cls, value: object, info: ValidationInfo) -> int | tuple[str, ...]:
+        day = info.data.get("date")
+        known = gazetteer.on(day) if day else gazetteer.places()
+        if isinstance(value, int) and not isinstance(value, bool) and 2 <= value <= len(known):
+            return value
+        if not isinstance(value, (list, tuple)) or not 2 <= len(value) <= len(known):
+            raise _faulty(("no_parties", value, str(len(known))))
+        found, faults = dict[str, None](), []
+        for one in value:
+            written = one.strip() if isinstance(one, str) else ""
+            codes = _codes(written, day, known)
+            if len(codes) != 1:
+                faults.append(("ambiguous_party", one, ", ".join(codes)) if codes else ("unknown_party", one, _near(written, known)))
+            elif codes[0] in found:
+                faults.append(("duplicate_party", one, ""))
+            found |= dict.fromkeys(codes[:1])
+        if faults:
+            raise _faulty(*faults)
+        return tuple(found)
+
+
+def _codes(written: str, day: datetime.date | None, known: tuple[gazetteer.Place, ...]) -> tuple[str, ...]:
+    """Return the codes that a municipality written by name or code may have on the day; on an unknown day the first of them."""
+    named = [place for place in known if place.code == written] or gazetteer.named(written, day)
+    return tuple(dict.fromkeys(place.code for place in named if day is None or place.holds(day)))[: None if day else 1]
+
+
+def _near(written: str, known: tuple[gazetteer.Place, ...]) -> str:
+    """Say when a name or code of another time held, or which names are like it."""
+    other = [place for place in gazetteer.places() if place.code == written] or gazetteer.named(written, None)
+    near = [f"{place.name} {place.code} {place.valid_from or ''}–{place.valid_to or ''}" for place in other]
+    return ", ".join(near or get_close_matches(written, {place.name: None for place in known}) or ["–"])
+
+
+def read_advice_specification(path: str | Path, today: datetime.date) -> AdviceSpecification:
+    """Read what advice is asked on.
+
+    Parameters
+    ----------
+    path : str or Path
+        A YAML file with the fields of `AdviceSpecification`.
+    today : datetime.date
+        The day whose law holds where the file has no date.
+
+    Returns
+    -------
+    AdviceSpecification
+        With the parties as codes.
+
+    Raises
+    ------
+    AdviceError
+        With every problem of the file: field, value and remedy.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+        node, given = yaml.compose(text, yaml.SafeLoader), yaml.load(text, yaml.BaseLoader)  # noqa: S506  all is read as text
+    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
+        raise AdviceError(str(path), [_problem("unreadable", Path(path).name, " ".join(str(error).split()))]) from None
+    if not isinstance(given, dict) or not isinstance(node, yaml.MappingNode):
+        raise AdviceError(str(path), [_problem("no_mapping", Path(path).name, given)])
+    names = Counter(str(key.value) for key, _ in node.value)
+    problems = [_problem("duplicate_field", name, "") for name, times in names.items() if times > 1]
+    said = {name: _plain(value) for name, value in given.items()}
+    try:
+        found = AdviceSpecification.model_validate(said if said.get("date") is not None else said | {"date": today})
+    except ValidationError as error:
+        raise AdviceError(str(path), [*problems, *(problem for one in error.errors() for problem in _problems(one))]) from None
+    if problems:
+        raise AdviceError(str(path), problems)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """Read one value: words for yes, no and nothing, and a number without a leading zero; a code with one stays text."""
+    if not isinstance(value, str):
+        return value
+    number = int(value) if re.fullmatch(r"[1-9][0-9]{0,2}", value) else value
+    return {"true": True, "yes": True, "false": False, "no": False, "null": None, "~": None, "": None}.get(value.lower(), number)
+
+
+def _problems(error: Any) -> list[Problem]:
+    """Turn one error of validation into problems in a user's words."""
+    name, value = str(error["loc"][0]), error["input"]
+    if error["type"] == "advice":
+        return [_problem(kind, name, one, allowed) for kind, one, allowed in error["ctx"]["faults"]]
+    known = AdviceSpecification.model_fields
+    if name not in known:
+        return [_problem("unknown_field", name, value, ", ".join(get_close_matches(name, known) or known))]
+    allowed = {"control": ", ".join(get_args(Channel)), "own_legal_person": "true, false, either", "parties": "3, [Sel, Vågå]"}.get(name, "true, false")
+    return [_problem("missing", name, "", allowed) if error["type"] == "missing" else _problem("not_allowed", name, value, allowed)]
+
+
+def _problem(kind: str, name: str, value: object, allowed: str = "") -> Problem:
+    shown = value if isinstance(value, str) else "" if value is None else str(value).lower() if isinstance(value, bool) else reprlib.repr(value)
+    shown, name = ("".join(sign if sign.isprintable() else "·" for sign in one[:200]) for one in (shown, name))
+    return Problem(name, shown, _say("messages", kind, value=shown, allowed=allowed), _say("remedies", kind, value=shown, allowed=allowed))
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a model is answered as it is: the condition, what it alone answers, the provision, and whether that was read in the statute."""
+
+    condition: str
+    answer: Answer
+    provision: str | None
+    verified: bool
+    text: Text
+    because: Text = EMPTY
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a model is like in one respect; `meaning` says it in a sentence where the value is an id."""
+
+    value: Any
+    provision: str
+    verified: bool
+    meaning: Text | None
+
+
+@dataclass(frozen=True)
+class ModelAdvice:
+    """The answer for one model, its reasons, the one that decides it first; differences only of lawful and conditional ones."""
+
+    model: str
+    answer: Answer
+    reasons: tuple[Reason, ...]
+    differences: Mapping[str, Difference] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Advice:
+    """The answer for every model of the vocabulary, in its order."""
+
+    specification: AdviceSpecification
+    models: tuple[ModelAdvice, ...]
+
+    def answered(self, answer: Answer) -> tuple[ModelAdvice, ...]:
+        """Return the models that have an answer."""
+        return tuple(one for one in self.models if one.answer == answer)
+
+
+def advise(specification: AdviceSpecification) -> Advice:
+    """Answer for every model whether it is lawful for the task on the day, and why.
+
+    Parameters
+    ----------
+    specification : AdviceSpecification
+        What is asked.
+
+    Returns
+    -------
+    Advice
+        It depends on nothing but the specification and the law held here.
+
+    Examples
+    --------
+    >>> day = datetime.date(2021, 1, 1)
+    >>> task = AdviceSpecification(date=day, service="barnevern", exercises_authority=True, principal_matters=False, parties=3)
+    >>> [one.model for one in advise(task).answered("lawful")]
+    ['host_administrative', 'host_joint_board']
+    """
+    return Advice(specification, tuple(_model_advice(model, specification) for model in law.models().values()))
+
+
+def _model_advice(model: law.Model, asked: AdviceSpecification) -> ModelAdvice:
+    held, day, when = law.on(asked.date).get(model.id), _written(asked.date), DateInterval(asked.date, asked.date)
+    if held is None:
+        closed = _not_open(model, asked.date)
+        return ModelAdvice(model.id, closed.answer, (closed,))
+    opening = held.provision
+    facts: dict[str, DatedValue] = {name: value for name in HELD_IN_LAW if (value := getattr(held, name))}
+    facts |= {name: value for name, of in _data().facts.items() for value in of.get(model.id, ()) if value.holds(when) == "certain"}
+    reasons = [Reason("open", "lawful", opening.citation, opening.verified, _say("sentences", "open", day=day))]
+    reasons += [reason for rule in _data().rules if (reason := _apply(rule, model.id, facts, asked, opening.citation))]
+    if asked.control != "none":
+        fact, met = facts["control"], asked.control in facts["control"].value
+        channels = _say("sentences", "control_met" if met else "control_otherwise", channels=_joined(_data().meanings["control"][one] for one in fact.value))
+        reasons.append(Reason("control" if met else "control_otherwise", "lawful", fact.provision, fact.verified, channels))
+    reasons.sort(key=lambda reason: STRICTEST_FIRST.index(reason.answer))
+    shown = DIFFERENCES if reasons[0].answer in ("conditional", "lawful") else ()
+    differences = {name: _difference(name, facts[name], opening.citation) for name in shown if name in facts}
+    return ModelAdvice(model.id, reasons[0].answer, tuple(reasons), differences)
+
+
+def _written(day: datetime.date) -> Text:
+    return Text(**{language: written_day(day, language) for language in LANGUAGES})
+
+
+def _joined(items: Iterable[Text]) -> Text:
+    found = list(items)
+    return Text(**{language: listing((item[language] for item in found), language) for language in LANGUAGES})
+
+
+def _difference(name: str, fact: DatedValue, opening: str) -> Difference:
+    """Say what a model is like in one respect, in a sentence too unless it is a number or a list of clauses."""
+    said = [_data().meanings[name][one] for one in (fact.value if isinstance(fact.value, list) else [fact.value])] if name in _data().meanings else []
+    source = fact.reference if name == "independence" else fact.provision or opening
+    return Difference(fact.value, source, fact.verified, _joined(said) if said else None)
+
+
+def _not_open(model: law.Model, day: datetime.date) -> Reason:
+    """Say why a model was not open: too early, too late, nothing held, or no model at all."""
+    later = [one for one in model.provisions if one.from_ and one.from_ > day]
+    kind = "no_model" if not model.provisions else "after" if not later else "not_held" if model.id in _data().not_held_before else "before"
+    text = _say("sentences", kind, day=_written(day))
+    if kind in ("no_model", "not_held"):
+        return Reason(kind, "unknown", None, kind == "no_model", text)
+    nearest = later[0] if later else model.provisions[-1]
+    checked = nearest.from_verified if later and nearest.from_verified is not None else nearest.verified
+    return Reason("not_open", "not_open", nearest.citation, checked, text)
+
+
+def _apply(rule: _Rule, model: str, facts: Mapping[str, DatedValue], asked: AdviceSpecification, opening: str) -> Reason | None:
+    """Return what a rule says of a model, if it is about it and the task asks."""
+    more_than_two = (asked.parties if isinstance(asked.parties, int) else len(asked.parties)) > 2
+    wishes = {**asked.model_dump(), "more_than_two": more_than_two}
+    ((name, values),) = rule.fact.items()
+    fact = facts.get(name)
+    if fact is None or fact.value not in values or (rule.models and model not in rule.models):
+        return None
+    if any(wishes[field] not in allowed for field, allowed in rule.asked.items()):
+        return None
+    return Reason(rule.condition, rule.answer, rule.provision or fact.provision or opening, rule.verified and fact.verified, rule.text, rule.because)
+
+
+def advise_finding(advice: Advice) -> Finding:
+    """Lay the advice out as a finding.
+
+    Parameters
+    ----------
+    advice : Advice
+        What `advise` answered.
+
+    Returns
+    -------
+    Finding
+        Columns model, answer, provision (of the reason that decides), reasons (ids of conditions), verified (whether all reasons were read in
+        the statute), reason_nb, reason_nn, reason_en, and for lawful and conditional models `DIFFERENCES`, contents_number (how many kinds of
+        contents the statute requires) and not_verified (the differences nobody has read in the statute).
+    """
+    import pandas as pd
+
+    from samvirke.finding import Chart, Coverage, Finding, Missing
+
+    day = advice.specification.date
+    table = pd.DataFrame([_row(one) for one in advice.models]).astype(dict.fromkeys(("independence", "notice_months", "contents_number"), "Int64"))
+    why = [_data().sentences["not_weighed"], *([_say("sentences", "later", n=_data().law_read)] if day.year > _data().law_read else [])]
+    return Finding(
+        id="agreement_advice",
+        edition="",
+        question=_data().sentences["question"],
+        statement=_statement(advice),
+        method=_data().sentences["method"],
+        table=table,
+        coverage=Coverage(
+            len(advice.answered("lawful")),
+            {"models": len(advice.models) - 1, "models_open": len(law.on(day))},
+            tuple(Missing("law", (), text) for text in why),
+        ),
+        chart=Chart("table"),
+        options={"date": day},
+        result=_result(advice),
+    )
+
+
+def _row(one: ModelAdvice) -> dict[str, Any]:
+    contents = one.differences.get("required_contents")
+    return {
+        "model": one.model,
+        "answer": one.answer,
+        "provision": one.reasons[0].provision,
+        "reasons": list(dict.fromkeys(reason.condition for reason in one.reasons)),
+        "verified": all(reason.verified for reason in one.reasons),
+        **{f"reason_{language}": " ".join(_with_provision(reason, language) for reason in one.reasons) for language in LANGUAGES},
+        **{name: one.differences[name].value if name in one.differences else None for name in DIFFERENCES},
+        "contents_number": len(contents.value) if contents else None,
+        "not_verified": [name for name, fact in one.differences.items() if not fact.verified],
+    }
+
+
+def _with_provision(reason: Reason, language: Language) -> str:
+    """Write a reason with the place in the law that it rests on, and whether nobody has read it there."""
+    if reason.provision is None:
+        return reason.text[language]
+    unchecked = "" if reason.verified else f", {_data().sentences['unchecked'][language]}"
+    return f"{reason.text[language].removesuffix('.')} ({reason.provision}{unchecked})."
+
+
+def _result(advice: Advice) -> dict[str, Any]:
+    """Return the advice as plain values, with the texts by language."""
+    models = [asdict(one) for one in advice.models]
+    for reason in [reason for one in models for reason in one["reasons"]]:
+        del reason["because"]
+    return {"spec": advice.specification.model_dump(mode="json"), "models": models}
+
+
+def _statement(advice: Advice) -> Text:
+    spec = advice.specification
+    subject = terms("services")[spec.service].label if spec.service else same(spec.task or "")
+    text = _say("sentences", "subject", subject=subject, day=_written(spec.date))
+    for answer in ("lawful", "conditional", "unlawful", "not_open", "unknown"):
+        models = [one for one in advice.answered(answer) if one.model != "not_specified"]
+        names = _because(models) if answer == "unlawful" else _joined(law.models()[one.model].label for one in models)
+        if models:
+            text += _say("sentences", answer, n=len(models), names=names)
+        elif answer == "lawful":
+            text += _data().sentences["none_lawful"]
+    reasons = [reason for one in advice.models for reason in one.reasons if reason.provision]
+    facts = [fact for one in advice.models for fact in one.differences.values()]
+    text += _say("sentences", "unverified", n=sum(not one.verified for one in reasons), of=len(reasons))
+    return text + (_say("sentences", "differences", n=sum(not one.verified for one in facts), of=len(facts)) if facts else EMPTY)
+
+
+def _because(models: Iterable[ModelAdvice]) -> Text:
+    """Name the unlawful models by what decides it: *X and Y may not decide individual cases (provisions)*."""
+    groups: dict[Text, list[ModelAdvice]] = {}
+    for one in models:
+        groups.setdefault(one.reasons[0].because, []).append(one)
+    parts = [
+        _joined(law.models()[one.model].label for one in of) + because + same(f"({', '.join(dict.fromkeys(str(one.reasons[0].provision) for one in of))})")
+        for because, of in groups.items()
+    ]
+    return Text(**{language: "; ".join(part[language] for part in parts) for language in LANGUAGES})
