@@ -21,7 +21,7 @@ from tests.conftest import run
 DRAWN = [
     name
     for name in CATALOGUE
-    if name not in ("describe", "cases", "anachronisms", "similarity", "hypotheses", "crossing", "congruence", "nestedness", "modularity")
+    if name not in ("describe", "cases", "anachronisms", "clauses", "similarity", "hypotheses", "crossing", "congruence", "nestedness", "modularity")
 ]
 
 

@@ -29,7 +29,7 @@ def readings_of(edition: Edition) -> list[Reading]:
     edition : Edition
         With the tables agreement and cooperation; clause and member where it has them.
     """
-    agreements = edition["agreement"].merge(
+    agreements = edition["agreement"][["id", "cooperation", "signed", "basis", "basis_text", "legal_host", "notice_months"]].merge(
         edition["cooperation"][["id", "service", "hours"]].rename(columns={"id": "cooperation"}), on="cooperation", how="left"
     )
     members = _by(edition, "member", "cooperation")

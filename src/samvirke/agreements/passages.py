@@ -209,10 +209,12 @@ def passages(document: Document) -> Passages:
 def _soft_heading(text: str) -> str:
     """Return the first few words of a paragraph, where they end in a full stop or colon and say nothing by themselves."""
     text = re.sub(rf"^{_NUMBER}\s*", "", text)
-    match = re.match(r"([A-ZÆØÅ][\w ,/–-]{2,60}?)[.:](?:\s+|$)", text)
+    match = re.match(r"([A-ZÆØÅ][\w ,/–-]{2,60}?)(?:[.]\s+(?=\S)|:(?:\s+|$))", text)
     if match is None or len(match.group(1).split()) > 6:
         return ""
     words = match.group(1)
+    if re.search(r"\w{4,}(?:es|ast)\b", words):
+        return ""
     asks = re.match(r"(?:Kva|Hva|Kven|Hvem|Om|Når|Korleis|Hvordan|Ut|Vil|Kor|Hvor)\b", words)
     return words if asks or not re.search(r"\b(?:er|skal|har|kan|vert|blir|gjelder|gjeld|må|får|var|vart|betaler|sender|driv|driver|tek|tar)\b", words) else ""
 

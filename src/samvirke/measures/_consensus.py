@@ -124,7 +124,7 @@ def divide(scores: Array, people: Array) -> tuple[list[int], bool, list[Unique]]
     The second goes as well with the first as with the third, which is larger:
 
     >>> divide(np.array([[0, 1, -3], [1, 0, 1], [-3, 1, 0]]), np.array([10, 10, 20]))
-    ([1, 0, 0], True, ['no', 'no'])
+    ([0, 1, 1], True, ['no', 'no'])
     """
     n = len(scores)
     if n > LARGEST_EXACT:
@@ -248,6 +248,15 @@ def _first(values: Array, then: Array) -> tuple[int, int]:
     """Return where the highest value is; of several, where the other is highest; of those, the first."""
     row, column = np.unravel_index(int(np.argmax(np.where(values == values.max(), then, np.iinfo(np.int64).min))), values.shape)
     return int(row), int(column)
+
+
+@dataclass(frozen=True)
+class Stability:
+    """How like each group is to the nearest one in data that are changed a little; NaN where that cannot be tried."""
+
+    left_out: Array
+    resampled: Array
+    memberships: Array
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ import pandas as pd
 from samvirke.edition import Edition
 from samvirke.errors import OptionError
 from samvirke.finding import Chart, Coverage, Finding
-from samvirke.measures._consensus import Recurring, Solved, Standings, likeness, partner_ties, recurring_groups, shared_services, standings
+from samvirke.measures._consensus import Recurring, Solved, Stability, Standings, likeness, partner_ties, recurring_groups, shared_services, standings
 from samvirke.measures.gaps import gaps, municipalities, population_gap, population_years
 from samvirke.measures.membership import Array, Membership, labels, membership, read_services
 from samvirke.measures.sizes import HEALTH_MUNICIPALITY
@@ -36,15 +35,6 @@ COLUMNS = [
     *("services", "services_number", "share_other", "torn", "tied", "proved", "unique"),
     *("stability_left_out", "stability_resampled", "stability_memberships"),
 ]
-
-
-@dataclass(frozen=True)
-class Stability:
-    """How like each group is to the nearest one in data that are changed a little; NaN where that cannot be tried."""
-
-    left_out: Array
-    resampled: Array
-    memberships: Array
 
 
 def contours(edition: Edition, *, services: tuple[str, ...] | None = None, least: int = 2, seed: int = 1) -> Finding:
@@ -299,11 +289,14 @@ def _outside(count: dict[str, int]) -> Text:
         "torn": Text(nb="dratt mellom to eller flere", nn=f"{pulled} mellom to eller fleire", en="torn between two or more"),
         "none": Text(nb="uten slike bånd", nn="utan slike band", en="without such ties"),
     }
-    w = {language: listing((f"{number(count[one], language)} {words[one][language]}" for one in words if count[one]), language) for language in LANGUAGES}
+    kinds = [one for one in words if count[one]]
+    only = {language: f", {words[kinds[0]][language]}" for language in LANGUAGES}
+    each = {language: f": {listing((f'{number(count[one], language)} {words[one][language]}' for one in kinds), language)}" for language in LANGUAGES}
+    w = only if len(kinds) == 1 else each
     return Text(
-        nb=f"{number(total, 'nb')} er utenfor: {w['nb']}.",
-        nn=f"{number(total, 'nn')} er utanfor: {w['nn']}.",
-        en=f"{number(total, 'en')} {'is' if total == 1 else 'are'} outside: {w['en']}.",
+        nb=f"{number(total, 'nb')} er utenfor{w['nb']}.",
+        nn=f"{number(total, 'nn')} er utanfor{w['nn']}.",
+        en=f"{number(total, 'en')} {'is' if total == 1 else 'are'} outside{w['en']}.",
     )
 
 
@@ -330,6 +323,13 @@ def _sizes(data: Membership, table: pd.DataFrame) -> Text:
     known = table["population"].dropna()
     if known.empty:
         return Text(nb="Folketallet er ukjent.", nn="Folketalet er ukjent.", en="Population is unknown.")
+    if len(table) == 1:
+        people = {language: number(known.iloc[0], language) for language in LANGUAGES}
+        return Text(
+            nb=f"Den har {people['nb']} innbyggere, mot 10 000 i en helsekommune.",
+            nn=f"Ho har {people['nn']} innbyggjarar, mot 10 000 i ein helsekommune.",
+            en=f"It has {people['en']} inhabitants, against 10,000 of a health municipality.",
+        ) + population_years(data)
     near, pairs = int(known.between(HEALTH_MUNICIPALITY / 2, HEALTH_MUNICIPALITY * 2).sum()), int((table["municipalities_number"] == 2).sum())
     w = {
         language: {"median": number(known.median(), language), **{name: count_or_none(n, language) for name, n in (("near", near), ("pairs", pairs))}}
@@ -354,14 +354,26 @@ def count_or_none(n: int, language: Language) -> str:
     return number(n, language) if n else "none" if language == "en" else "ingen"
 
 
+def _one_shares(beyond: int) -> Text:
+    return Text(
+        nb=f"Den deler {'også noe' if beyond else 'ikke noe'} annet enn helse.",
+        nn=f"Ho deler {'òg noko' if beyond else 'ikkje noko'} anna enn helse.",
+        en=f"It shares {'something other than health too' if beyond else 'nothing other than health'}.",
+    )
+
+
 def _firmness(table: pd.DataFrame, *, tried: bool) -> Text:
     told = table[table["share_other"].notna()]
     beyond, shared = int((told["share_other"] > 0).sum()), groups(len(told))
     w = {language: count_or_none(beyond, language) for language in LANGUAGES}
-    sentence = Text(
-        nb=f"Av {shared.nb} der alle er med i samme samarbeid i minst én tjeneste, deler {w['nb']} også noe annet enn helse.",
-        nn=f"Av {shared.nn} der alle er med i same samarbeid i minst éi teneste, deler {w['nn']} òg noko anna enn helse.",
-        en=f"Of {shared.en} whose members are all in one cooperation in at least one service, {w['en']} {'share' if beyond > 1 else 'shares'} something other than health too.",
+    sentence = (
+        _one_shares(beyond)
+        if len(told) == len(table) == 1
+        else Text(
+            nb=f"Av {shared.nb} der alle er med i samme samarbeid i minst én tjeneste, deler {w['nb']} også noe annet enn helse.",
+            nn=f"Av {shared.nn} der alle er med i same samarbeid i minst éi teneste, deler {w['nn']} òg noko anna enn helse.",
+            en=f"Of {shared.en} whose members are all in one cooperation in at least one service, {w['en']} {'share' if beyond > 1 else 'shares'} something other than health too.",
+        )
     )
     if not tried:
         return sentence
