@@ -17,6 +17,8 @@ from samvirke.measures import _trading
 from samvirke.measures.membership import Array
 
 KNOTS, MEMBERSHIPS_PER_KNOT, SWAPS = 7, 10, 200_000
+APART_KM = 0.01
+"""Knots nearer each other than this are one."""
 BEND, SIZE = 1.0, 0.001
 """The penalties: on how sharply log f bends, and on how far it is from level."""
 ROUNDS, CHAINS = 8, 16
@@ -30,7 +32,8 @@ def kilometres(points: Array, centres: Array) -> Array:
 
 def place_knots(km: Array) -> Array:
     """Return the distances at which f is held: quantiles of those that are, more of them the more memberships there are."""
-    return np.unique(np.quantile(km, np.linspace(0, 1, int(np.clip(len(km) // MEMBERSHIPS_PER_KNOT, 2, KNOTS)))))
+    found = np.unique(np.quantile(km, np.linspace(0, 1, int(np.clip(len(km) // MEMBERSHIPS_PER_KNOT, 2, KNOTS)))))
+    return np.asarray(found[np.append(True, np.diff(found) > APART_KM)])
 
 
 def spread(km: Array, knots: Array) -> Array:
