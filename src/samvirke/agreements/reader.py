@@ -56,8 +56,7 @@ def read_text(document: Document) -> Reading:
 
     Examples
     --------
-    >>> from samvirke.agreements._shares import shares
-    from samvirke.agreements.files import Block, Document
+    >>> from samvirke.agreements.files import Block, Document
     >>> text = "Sogndal kommune (vertskommune) og Luster kommune har inngått denne avtalen om legevakt, jf. kommunelova § 28-1 b."
     >>> found = read_text(Document("avtale.txt", (Block("Avtale om legevakt"), Block("§ 1 Partar"), Block(text), Block("Sogndal, 20/6-2013"))))
     >>> found.signed.value, found.host.value, [one.name for one in found.parties], found.legal_basis[0].model
