@@ -24,7 +24,7 @@ from samvirke.errors import OptionError
 from samvirke.figures import to_svg
 from samvirke.measures._chance import Against, against, holm
 from samvirke.measures._consensus import divide, recurring_groups, shared_services
-from samvirke.measures.consolidation import Compared, judge
+from samvirke.measures._verdicts import Compared, judge
 from samvirke.vocabulary.language import LANGUAGES
 from tests.conftest import run
 

@@ -163,7 +163,7 @@ def _unpacked(path: Path, name: str) -> bytes:
             raise DocumentError(path, Text(
                 nb="filen har XML som kan gjøre skade (DTD eller entiteter) og leses ikke", nn="fila har XML som kan gjere skade (DTD eller entitetar) og blir ikkje lesen", en="the file has XML that may do harm (a DTD or entities) and is not read"
             )) from None  # fmt: skip
-        except (BadZipFile, ParseError, EOFError, OSError, ValueError, NotImplementedError):
+        except (BadZipFile, ParseError, EOFError, OSError, ValueError, RuntimeError):
             raise DocumentError(path, DAMAGED) from None
 
 

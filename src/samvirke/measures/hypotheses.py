@@ -12,7 +12,8 @@ import pandas as pd
 
 from samvirke.edition import Edition
 from samvirke.finding import Coverage, Finding, Missing
-from samvirke.measures.consolidation import LIMIT, consolidation
+from samvirke.measures._verdicts import LIMIT
+from samvirke.measures.consolidation import consolidation
 from samvirke.measures.constellations import constellations
 from samvirke.measures.contours import groups as counted_groups
 from samvirke.measures.contours import without_firmness

@@ -14,7 +14,7 @@ from samvirke.edition import Edition
 from samvirke.errors import OptionError
 from samvirke.finding import Chart, Coverage, Finding, Missing
 from samvirke.measures._chance import Against, against, hold_against_draws
-from samvirke.measures.consolidation import SHORT
+from samvirke.measures._verdicts import SHORT
 from samvirke.measures.contours import count_or_none
 from samvirke.measures.distance import points_of
 from samvirke.measures.gaps import gaps
