@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from samvirke.cli._common import Format, app, clear_errors, deliver, progress
-from samvirke.vocabulary.language import Language
+from samvirke.vocabulary.language import Language, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,10 @@ def read(
         if into is not None:
             from samvirke.agreements.review import write_into
 
-            write_into(readings, str(into), out or into.with_name(f"{into.name}-with-agreements"))
+            target = out or into.with_name(f"{into.name}-with-agreements")
+            write_into(readings, str(into), target)
+            written = Text(nb="Utgaven med avtalene ligger i", nn="Utgåva med avtalane ligg i", en="The edition with the agreements is in")
+            sys.stderr.write(f"{written[language]} {target}\n")
         if readings or format == "json":
             deliver(finding, format, language, out if into is None else None)
         _tell(failures, language)
