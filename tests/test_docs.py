@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import runpy
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -77,11 +78,13 @@ def commands(page: str) -> list[list[str]]:
 
 
 def test_the_how_to_runs(tmp_path: Path) -> None:
+    for name in ("draft", "advise"):
+        shutil.copy(ROOT / "docs" / f"{name}-example.yaml", tmp_path / f"{name}.yaml")
     for words in commands("howto.md"):
         result = run(*words, cwd=tmp_path)
         assert (result.returncode, result.stderr) == (0, ""), words
     names = {path.name for path in tmp_path.iterdir()}
-    assert {"models.json", "network.svg", "hosts.png", "scale.html", "nibr-2015.xlsx", "nibr-parquet", "nibr-2015.zip", "nibr-2015.duckdb"} <= names
+    assert {"models.json", "network.svg", "hosts.png", "scale.html", "nibr-2015.xlsx", "nibr-parquet", "nibr-2015.zip", "nibr-2015.duckdb", "case.docx", "proposals.xlsx"} <= names
 
 
 def test_the_tutorial_runs(tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ def test_two_tables_row_by_row() -> None:
     second = added(second, file="a", field="clause", kind="reporting", step=1)
     second = added(second, file="b", field="party", new_value="0514", coder="BO")
     finding = coder_agreement(first, second)
-    table = finding.table.fillna({"kind": ""}).set_index(["field", "kind"])
+    table = finding.table.fillna({"clause_kind": ""}).set_index(["field", "clause_kind"])
     assert table[["units", "both_coded", "agree"]].apply(tuple, axis=1).to_dict() == {
         ("party", ""): (7, 7, 4),
         ("service", ""): (2, 1, 1),
@@ -200,7 +200,7 @@ def test_what_one_added_counts_against_another_only_where_they_were_done() -> No
     done, undone = decided(), other(decided(), "b", "signed", decision=None)
     for second, both in ((done, 1), (undone, 0)):
         for pair in ((more, second), (second, more)):
-            row = coder_agreement(*pair).table.query("kind == 'reporting'").iloc[0]
+            row = coder_agreement(*pair).table.query("clause_kind == 'reporting'").iloc[0]
             assert (row["units"], row["both_coded"], row["agree"]) == (1, both, 0)
 
 
@@ -219,7 +219,7 @@ def test_kappa_of_the_table_is_that_of_the_codings() -> None:
         tables.append(own)
         codings.append(codes)
     finding = coder_agreement(*tables)
-    row = finding.table.query("kind == 'dispute'").iloc[0]
+    row = finding.table.query("clause_kind == 'dispute'").iloc[0]
     assert row["kappa"] == pytest.approx(cohen_kappa_score(*codings))
     assert row["alpha"] == pytest.approx(alpha_by_pairs([list(pair) for pair in zip(*codings, strict=True)]))
     assert row["kappa_low"] < row["kappa"] < row["kappa_high"]

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -195,16 +194,21 @@ def test_the_finding_says_what_was_answered(asked: dict[str, Any]) -> None:
 def test_the_finding() -> None:
     found = advice(control="council")
     finding = advise_finding(found)
-    columns = ["model", "answer", "provision", "reasons", "verified", "reason_nb", "reason_nn", "reason_en", *DIFFERENCES, "contents_number", "not_verified"]
-    assert list(finding.table) == columns
+    assert list(finding.table) == ["model", "answer", "provision", "verified", "reason_nb", "reason_nn", "reason_en"]
     assert finding.id == "agreement_advice"
-    assert list(finding.table["model"]) == list(law.models())
-    row = finding.table.set_index("model").loc["host_joint_board"]
-    assert row["contents_number"] == len(row["required_contents"]) == 10
-    assert row["not_verified"] == ["employer", "may_borrow"]
-    assert row["verified"]
-    assert not finding.table.set_index("model").loc["host_administrative", "verified"]
-    assert pd.isna(finding.table.set_index("model").loc["task_community", "liability"])
+    assert [*finding.table["model"], "not_specified"] == list(law.models())
+    verified = finding.table.set_index("model")["verified"]
+    assert verified["host_joint_board"]
+    assert not verified["host_administrative"]
+    differences = finding.supporting["differences"]
+    assert set(differences["model"]) == {one.model for one in found.models if one.answer in ("lawful", "conditional")}
+    own = differences[differences["model"] == "host_joint_board"].set_index("difference")
+    assert set(own.index) <= set(DIFFERENCES)
+    assert list(own.index[~own["verified"].astype(bool)]) == ["employer", "may_borrow"]
+    kinds = next(one for one in found.models if one.model == "host_joint_board").differences["required_contents"].value
+    assert len(kinds) == 10
+    assert all(terms("clause_kinds")[kind].label.en in own.loc["required_contents", "meaning_en"] for kind in kinds)
+    assert own.loc["liability", "meaning_nn"].startswith("Inga eiga eining")
     assert "Lawful (2): administrative host municipality and host municipality with a joint elected board." in finding.statement.en
     assert "may not decide individual cases (kommuneloven 2018 kap. 18" in finding.statement.en
     assert finding.coverage.numerator == 2
@@ -362,5 +366,7 @@ def test_all_ids_are_of_the_vocabulary() -> None:
     fields = {*AdviceSpecification.model_fields, "more_than_two"}
     assert {name for rule in data.rules for name in rule.asked} <= fields
     assert all(len(rule.fact) == 1 for rule in data.rules)
-    contents = advise_finding(advise(AdviceSpecification(**LEGEVAKT))).table["required_contents"].dropna()
+    found = advise(AdviceSpecification(**LEGEVAKT))
+    contents = [one.differences["required_contents"].value for one in found.models if "required_contents" in one.differences]
+    assert contents
     assert {kind for kinds in contents for kind in kinds} <= set(terms("clause_kinds"))

@@ -33,7 +33,7 @@ from samvirke.agreements._advice_specification import (
 from samvirke.vocabulary import law, terms
 from samvirke.vocabulary._terms import DatedValue
 from samvirke.vocabulary.dates import DateInterval
-from samvirke.vocabulary.language import EMPTY, LANGUAGES, Language, Text, listing, same
+from samvirke.vocabulary.language import EMPTY, LANGUAGES, Language, Text, listing, number, same
 from samvirke.vocabulary.language import day as written_day
 
 if TYPE_CHECKING:
@@ -192,48 +192,56 @@ def advise_finding(advice: Advice) -> Finding:
     Returns
     -------
     Finding
-        Columns model, answer, provision (of the reason that decides), reasons (ids of conditions), verified (whether all reasons were read in
-        the statute), reason_nb, reason_nn, reason_en, and for lawful and conditional models `DIFFERENCES`, contents_number (how many kinds of
-        contents the statute requires) and not_verified (the differences nobody has read in the statute).
+        Columns model, answer, provision (of the reason that decides), verified (whether all reasons were read in the statute) and
+        reason_nb, reason_nn, reason_en. Supporting table `differences` of the lawful and conditional models: model, difference (one of
+        `DIFFERENCES`), meaning_nb, meaning_nn, meaning_en, provision, verified. `result`: spec, and models with the ids of every condition.
     """
     import pandas as pd
 
     from samvirke.finding import Chart, Coverage, Finding, Missing
 
     day = advice.specification.date
-    table = pd.DataFrame([_row(one) for one in advice.models]).astype(dict.fromkeys(("independence", "notice_months", "contents_number"), "Int64"))
     why = [_data().sentences["not_weighed"], *([_say("sentences", "later", n=_data().law_read)] if day.year > _data().law_read else [])]
+    differences = pd.DataFrame([row for one in advice.models for row in _differing(one)])
     return Finding(
         id="agreement_advice",
         edition="",
         question=_data().sentences["question"],
         statement=_statement(advice),
         method=_data().sentences["method"],
-        table=table,
+        table=pd.DataFrame([_row(one) for one in advice.models if one.model != "not_specified"]),
         coverage=Coverage(
             len(advice.answered("lawful")),
             {"models": len(advice.models) - 1, "models_open": len(law.on(day))},
             tuple(Missing("law", (), text) for text in why),
         ),
         chart=Chart("table"),
+        supporting={"differences": differences} if len(differences) else {},
         options={"date": day},
         result=_result(advice),
     )
 
 
 def _row(one: ModelAdvice) -> dict[str, Any]:
-    contents = one.differences.get("required_contents")
     return {
         "model": one.model,
         "answer": one.answer,
         "provision": one.reasons[0].provision,
-        "reasons": list(dict.fromkeys(reason.condition for reason in one.reasons)),
         "verified": all(reason.verified for reason in one.reasons),
         **{f"reason_{language}": " ".join(_with_provision(reason, language) for reason in one.reasons) for language in LANGUAGES},
-        **{name: one.differences[name].value if name in one.differences else None for name in DIFFERENCES},
-        "contents_number": len(contents.value) if contents else None,
-        "not_verified": [name for name, fact in one.differences.items() if not fact.verified],
     }
+
+
+def _differing(one: ModelAdvice) -> Iterable[dict[str, Any]]:
+    """Say in words what a model is like in each respect; a list of clauses by their names, a number as it is."""
+    for name, fact in one.differences.items():
+        said = fact.meaning or (
+            _joined(terms("clause_kinds")[kind].label for kind in fact.value)
+            if isinstance(fact.value, list)
+            else Text(**{language: number(fact.value, language) for language in LANGUAGES})
+        )
+        meanings = {f"meaning_{language}": said[language] for language in LANGUAGES}
+        yield {"model": one.model, "difference": name, **meanings, "provision": fact.provision, "verified": fact.verified}
 
 
 def _with_provision(reason: Reason, language: Language) -> str:

@@ -18,7 +18,7 @@ from samvirke.finding import Chart, Coverage, Finding, Missing
 from samvirke.measures.membership import membership
 from samvirke.measures.register import period
 from samvirke.measures.statistics import share
-from samvirke.vocabulary.language import LANGUAGES, Text, listing, percent
+from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, listing, percent
 
 By = Literal["all", "model", "period", "size", "centrality", "county"]
 SIZES = ((0, "to_5000"), (5_000, "to_10000"), (10_000, "to_20000"), (20_000, "from_20000"))
@@ -187,46 +187,40 @@ def _statement(table: pd.DataFrame, count: int, untested: int) -> Text:
             nn=f"{count} avtalar, ingen koda for innhald.",
             en=f"{count} agreements, none coded for their contents.",
         )
-    dispute = coded[coded["checked_item"] == "dispute"]
-    required = coded[(coded["grade"] == "required") & ~coded["checked_item"].isin(["participants"])].sort_values(
-        ["share_absent", "coded"], ascending=False, kind="stable"
-    )
+    text = EMPTY
+    for row in coded[coded["checked_item"] == "dispute"].itertuples():
+        w = {language: (row.absent, row.coded, percent(row.share_absent, language)) for language in LANGUAGES}
+        text += Text(
+            nb="{} av {} avtaler ({}) sier ikke hvordan uenighet løses; ingen lov krever det.".format(*w["nb"]),
+            nn="{} av {} avtalar ({}) seier ikkje korleis usemje blir løyst; inga lov krev det.".format(*w["nn"]),
+            en="{} of {} agreements ({}) do not say how disagreement is settled; no statute requires it.".format(*w["en"]),
+        )
+    for row in coded[coded["checked_item"] == "basis"].itertuples():
+        w = {language: (row.absent, row.coded, percent(row.share_absent, language)) for language in LANGUAGES}
+        text += Text(
+            nb="{} av {} ({}) nevner ikke lovgrunnlag.".format(*w["nb"]),
+            nn="{} av {} ({}) nemner ikkje lovgrunnlag.".format(*w["nn"]),
+            en="{} of {} ({}) name no legal basis.".format(*w["en"]),
+        )
+    return text + _required(table[table["grade"] == "required"], count - untested, count)
 
-    def said(language: Literal["nb", "nn", "en"]) -> str:
-        parts = []
-        if len(dispute):
-            row = dispute.iloc[0]
-            rate, none, of = percent(row["share_absent"], language), int(row["absent"]), int(row["coded"])
-            parts.append(
-                {
-                    "nb": f"{none} av {of} avtaler ({rate}) sier ikke hvordan uenighet løses; ingen lov krever det.",
-                    "nn": f"{none} av {of} avtalar ({rate}) seier ikkje korleis usemje blir løyst; inga lov krev det.",
-                    "en": f"{none} of {of} agreements ({rate}) do not say how disagreement is settled; no statute requires it.",
-                }[language]
-            )
-        lacking = required[required["absent"] > 0].head(3)
-        if len(lacking):
-            items = [f"{of_term('clause_kinds', str(row.checked_item))[language]} ({row.absent}/{row.coded})" for row in lacking.itertuples()]
-            listed = listing(items, language)
-            parts.append(
-                {
-                    "nb": f"Av det loven krever, mangler oftest {listed}.",
-                    "nn": f"Av det lova krev, manglar oftast {listed}.",
-                    "en": f"Of what the law requires, most often lacking: {listed}.",
-                }[language]
-            )
-        elif len(required):
-            parts.append(
-                {
-                    "nb": "Ingen av punktene loven krever, mangler.",
-                    "nn": "Ingen av punkta lova krev, manglar.",
-                    "en": "None of what the law requires is lacking.",
-                }[language]
-            )
-        return " ".join(parts)
 
-    return Text(**{language: said(language) for language in LANGUAGES}) + Text(
-        nb=f"{count - untested} av {count} kunne prøves mot loven." if count else "",
-        nn=f"{count - untested} av {count} kunne prøvast mot lova." if count else "",
-        en=f"{count - untested} of {count} could be tested against the law." if count else "",
+def _required(required: pd.DataFrame, tested: int, count: int) -> Text:
+    """Say what the law requires and agreements lack, and of how many items anything is known."""
+    if not tested:
+        return Text(
+            nb=f"Ingen av de {count} avtalene kunne prøves mot loven.",
+            nn=f"Ingen av dei {count} avtalane kunne prøvast mot lova.",
+            en=f"None of the {count} agreements could be tested against the law.",
+        )
+    known, lacking = required[required["coded"] > 0], required[required["absent"] > 0].sort_values(["share_absent", "coded"], ascending=False, kind="stable")
+    text = Text(
+        nb=f"{tested} av {count} kunne prøves mot loven, som krever {len(required)} punkter av én eller flere av dem; {len(known)} av punktene er kodet for noen.",
+        nn=f"{tested} av {count} kunne prøvast mot lova, som krev {len(required)} punkt av éin eller fleire av dei; {len(known)} av punkta er koda for nokon.",
+        en=f"{tested} of {count} could be tested against the law, which asks one or more of them for {len(required)} items; {len(known)} of the items are coded for any.",
     )
+    if lacking.empty:
+        return text + Text(nb="Ingen av disse mangler.", nn="Ingen av desse manglar.", en="None of these is lacking.") if len(known) else text
+    worst = [(str(row.checked_item), f"{row.absent}/{row.coded}") for row in lacking.head(3).itertuples()]
+    items = {language: listing([f"{of_term('clause_kinds', item)[language]} ({part})" for item, part in worst], language) for language in LANGUAGES}
+    return text + Text(nb=f"Oftest mangler {items['nb']}.", nn=f"Oftast manglar {items['nn']}.", en=f"Most often lacking: {items['en']}.")

@@ -12,7 +12,7 @@ import pandas as pd
 
 from samvirke.agreements import meaning
 from samvirke.agreements.checking import check
-from samvirke.agreements.files import ENDINGS, DocumentError
+from samvirke.agreements.files import ENDINGS, DocumentError, read_document
 from samvirke.agreements.reader import read
 from samvirke.agreements.reading import Reading
 from samvirke.finding import Coverage, Finding, Missing
@@ -80,6 +80,19 @@ def read_files(paths: Sequence[Path], progress: Progress | None = None) -> tuple
             if progress:
                 progress(paths[len(done) - 1].name, len(done), len(paths))
     return [one for one in done if isinstance(one, Reading)], [one for one in done if isinstance(one, Failure)]
+
+
+def texts_of(paths: Sequence[Path], progress: Progress | None = None) -> tuple[dict[str, str], list[Failure]]:
+    """Return the text of each file, or of those in a folder, by its path; and the files that could not be read."""
+    texts, failures, files = {}, [], files_of(paths)
+    for place, path in enumerate(files):
+        if progress:
+            progress(path.name, place, len(files))
+        try:
+            texts[str(path)] = "\n\n".join(block.text for block in read_document(path).blocks)
+        except DocumentError as error:
+            failures.append(Failure(path, error.why))
+    return texts, failures
 
 
 def _attempt(path: Path) -> Reading | Failure:

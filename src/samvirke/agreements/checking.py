@@ -114,8 +114,8 @@ def _remarks(reading: Reading) -> Iterator[Check]:
             yield Check(one.status, "practice", "remark", where, one.evidence, one.verified, one.page)
     if bare := _open(reading, "bare_host"):
         yield _remark("bare_host", "practice", bare)
-    if not reading.legal_basis:
-        yield Check("basis", "practice", "absent", None, None, verified=True)
+    named = reading.legal_basis[0] if reading.legal_basis else None
+    yield Check("basis", "practice", "present" if named else "absent", None, named.evidence if named else None, verified=True, page=named.page if named else None)
     if len({one.model for one in reading.legal_basis}) > 1:
         other = reading.legal_basis[1]
         yield Check("several_models", "practice", "remark", None, other.evidence, verified=True, page=other.page)

@@ -14,9 +14,9 @@ from samvirke.vocabulary import terms
 from samvirke.vocabulary.language import LANGUAGES, Text, listing, number, percent
 
 ABSENT, PRESENT = "absent", "present"
-COLUMNS = ["field", "kind", "units", "both_coded", "agree", "share", "kappa", "kappa_low", "kappa_high", "alpha", "kappa_undefined"]
-DTYPES = {column: "str" if column in ("field", "kind", "kappa_undefined") else "int64" if column in COLUMNS[2:5] else "float64" for column in COLUMNS}
-DISAGREEMENTS = ["file", "field", "kind", "step", "words", "first_coded", "second_coded", "first_coder", "second_coder"]
+COLUMNS = ["field", "clause_kind", "units", "both_coded", "agree", "share", "kappa", "kappa_low", "kappa_high", "alpha", "kappa_undefined"]
+DTYPES = {column: "str" if column in ("field", "clause_kind", "kappa_undefined") else "int64" if column in COLUMNS[2:5] else "float64" for column in COLUMNS}
+DISAGREEMENTS = ["file", "field", "clause_kind", "step", "words", "first_coded", "second_coded", "first_coder", "second_coder"]
 
 QUESTION = Text(nb="Er de som kodet, enige?", nn="Er dei som koda, samde?", en="Do the coders agree?")
 METHOD = Text(
@@ -55,8 +55,8 @@ def coder_agreement(first: pd.DataFrame, second: pd.DataFrame, seed: int = 1) ->
     Returns
     -------
     Finding
-        Columns field, kind (of clauses), units, both_coded, agree, share, kappa, kappa_low, kappa_high, alpha, kappa_undefined (no_units:
-        nothing was coded by both; one_value: all codings are the same). Supporting table `coded_differently`: file, field, kind, step,
+        Columns field, clause_kind, units, both_coded, agree, share, kappa, kappa_low, kappa_high, alpha, kappa_undefined (no_units:
+        nothing was coded by both; one_value: all codings are the same). Supporting table `coded_differently`: file, field, clause_kind, step,
         words, first_coded and second_coded (a value, ``present`` or ``absent``), first_coder, second_coder.
 
     Raises
@@ -178,7 +178,7 @@ def _statement(table: pd.DataFrame) -> Text:
     same = int((table["kappa_undefined"] == "one_value").sum())
     if defined:
         low = min(defined, key=lambda row: float(row["kappa"]))
-        name = (terms("clause_kinds")[low["kind"]].label if low["field"] == "clause" else NAMES[low["field"]]).to_dict()
+        name = (terms("clause_kinds")[low["clause_kind"]].label if low["field"] == "clause" else NAMES[low["field"]]).to_dict()
         k = {language: number(low["kappa"], language, 2) for language in LANGUAGES}
         first += Text(
             nb=f"Kappa er lavest for {name['nb']} ({k['nb']}).",

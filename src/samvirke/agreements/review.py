@@ -38,9 +38,11 @@ from samvirke.agreements.checking import check
 from samvirke.agreements.reading import Basis, Clause, Found, Party, Reading
 from samvirke.edition import to_csv, write_file
 from samvirke.errors import MissingExtraError, OptionError
+from samvirke.finding import Coverage, Finding
 from samvirke.vocabulary import gazetteer, law
 from samvirke.vocabulary.dates import DateInterval
-from samvirke.vocabulary.language import Text, same
+from samvirke.vocabulary.language import LANGUAGES, Text, listing, same
+from samvirke.vocabulary.language import number as written
 
 __all__ = [
     "COLUMNS",
@@ -56,6 +58,7 @@ __all__ = [
     "identity",
     "into_edition",
     "merge",
+    "merge_finding",
     "proposals",
     "read_proposals",
     "write_into",
@@ -233,6 +236,48 @@ def merge(readings: Sequence[Reading], decided: pd.DataFrame) -> tuple[list[Read
             chosen[row["file"]][identity(row)] = row
     merged = [_merged(reading, chosen[reading.file]) for reading in readings]
     return [reading for reading, _ in merged], _typed([line for _, lines in merged for line in lines], LOGGED)
+
+
+def merge_finding(merged: Sequence[Reading], log: pd.DataFrame) -> Finding:
+    """Say what became of every proposal and addition.
+
+    Parameters
+    ----------
+    merged, log
+        As from `merge`.
+
+    Returns
+    -------
+    Finding
+        The table is the log (kind as clause_kind); `result` the agreements as they now stand.
+    """
+    counts = {name: int((log["decision"] == name).sum()) for name in (*DECISIONS, "undecided")}
+    people = sorted({str(one) for one in log["coder"].dropna()})
+    w = {
+        language: [written(one, language) for one in (len(log) - counts["undecided"], len(log), *(counts[name] for name in (*DECISIONS, "undecided")))]
+        for language in LANGUAGES
+    }
+    statement = Text(
+        nb="{} av {} rader er avgjort: {} godtatt, {} endret, {} avvist og {} lagt til; {} er programmets forslag.".format(*w["nb"]),
+        nn="{} av {} rader er avgjorde: {} godtekne, {} endra, {} avviste og {} lagde til; {} er framlegga til programmet.".format(*w["nn"]),
+        en="{} of {} rows are decided: {} accepted, {} changed, {} rejected and {} added; {} are the program's proposals.".format(*w["en"]),
+    )
+    if people:
+        statement += Text(nb=f"Kodet av {listing(people, 'nb')}.", nn=f"Koda av {listing(people, 'nn')}.", en=f"Coded by {listing(people, 'en')}.")
+    return Finding(
+        id="agreement_merge",
+        edition="",
+        question=Text(nb="Hva ble avgjort om forslagene?", nn="Kva vart avgjort om framlegga?", en="What was decided on the proposals?"),
+        statement=statement,
+        method=Text(
+            nb="Det som er godtatt, endret eller lagt til, har sikkerhet 1. Det som er avvist, er tatt bort. Det ingen har avgjort, står som programmet foreslo. Avtaler der noe er avgjort, er holdt mot loven på nytt.",
+            nn="Det som er godteke, endra eller lagt til, har sikkerheit 1. Det som er avvist, er teke bort. Det ingen har avgjort, står som programmet føreslo. Avtalar der noko er avgjort, er haldne mot lova på nytt.",
+            en="What was accepted, changed or added has confidence 1. What was rejected is gone. What nobody decided stands as the program proposed. Agreements in which anything was decided have been held against the law anew.",
+        ),
+        table=log.rename(columns={"kind": "clause_kind"}),
+        coverage=Coverage(len(log) - counts["undecided"], {"rows": len(log), "agreements": len(merged)}),
+        result=[one.to_dict() for one in merged],
+    )
 
 
 def _unfit(rows: Sequence[tuple[int, Row]], readings: Sequence[Reading]) -> Iterator[ReviewProblem]:

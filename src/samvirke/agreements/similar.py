@@ -17,7 +17,7 @@ import pandas as pd
 
 from samvirke.errors import OptionError
 from samvirke.finding import Chart, Coverage, Finding, Missing
-from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, listing, number, percent
+from samvirke.vocabulary.language import EMPTY, LANGUAGES, Language, Text, listing, number, percent
 
 Array = np.ndarray[Any, np.dtype[np.int64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -281,6 +281,23 @@ def beside(first_text: str, second_text: str, *, form: Literal["text", "html"] =
         columns = [wrap(_marked(words, *around), width) for words, around in ((left, ("[-", "-]")), (right, ("{+", "+}")))]
         laid += [f"{one:<{width}} {marks[kind]} {other}".rstrip() for one, other in zip_longest(*columns, fillvalue="")]
     return "\n".join(laid)
+
+
+def beside_page(first_text: str, second_text: str, first_name: str, second_name: str, language: Language = "nb") -> str:
+    """Return a page with two texts side by side, that needs nothing but a browser."""
+    title = f"{escape(first_name)} – {escape(second_name)}"
+    table = beside(first_text, second_text, form="html").replace(
+        '<table class="beside">',
+        f'<table class="beside">\n<thead><tr><th scope="col">{escape(first_name)}</th><th scope="col">{escape(second_name)}</th></tr></thead>',
+    )
+    return f'''<!doctype html>
+<html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
+<style>body{{font:1rem/1.5 system-ui,sans-serif;margin:1.5rem auto;max-width:75rem;padding:0 1rem;color-scheme:light dark}}
+table{{border-collapse:collapse;width:100%;table-layout:fixed}}th,td{{text-align:left;vertical-align:top;padding:.3rem .75rem;border-bottom:1px solid #8888}}
+td{{overflow-wrap:anywhere}}del{{background:#f9c6c6;color:#5c0000}}ins{{background:#c9ecc9;color:#003d00;text-decoration:none;font-weight:600}}</style></head>
+<body><h1>{title}</h1>
+{table}</body></html>
+'''
 
 
 Marked = list[tuple[str, bool]]

@@ -1,21 +1,25 @@
-"""Commands on single agreements: read, check, draft, advise, review, merge, compare."""
+"""Commands on single agreements: read, check, draft, advise."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
 from samvirke.cli._common import Format, app, clear_errors, deliver, progress
-from samvirke.vocabulary.language import Language, Text
+from samvirke.vocabulary.language import Language, Text, same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from samvirke.agreements.batch import Failure
+    from samvirke.agreements.drafting import Specification
     from samvirke.agreements.reading import Reading
+    from samvirke.finding import Finding
 
 agreement = App(name="agreement", help="Read, check, draft and compare agreements between municipalities.")
 app.command(agreement)
@@ -117,3 +121,103 @@ def _of_files_or_edition(names: Sequence[str]) -> tuple[list[Reading], list[Fail
         return readings_of(opened), [], opened.name
     readings, failures = _read([Path(name) for name in names])
     return readings, failures, ""
+
+
+@agreement.command
+def draft(
+    specification: Path,
+    /,
+    *,
+    out: Path,
+    case_paper: Path | None = None,
+    edition: str | None = None,
+    format: Format = "table",
+    language: Language = "nb",
+) -> None:
+    """Write a complete draft agreement, and the skeleton of the case paper for the councils.
+
+    Parameters
+    ----------
+    specification
+        A YAML file that says who, what and how; docs/draft-example.yaml has every field.
+    out
+        The draft, a .docx file.
+    case_paper
+        Write the skeleton of the case paper (saksframlegg) to this .docx file too.
+    edition
+        An edition whose findings on the service and its agreements go into the case paper.
+    format
+        table, json or csv, of what the draft holds.
+    language
+        nb, nn or en, of what is printed; the draft's own is in the specification.
+    """
+    with clear_errors(language, format):
+        from samvirke.agreements.case_paper import case_paper as written_case
+        from samvirke.agreements.drafting import draft as drafted
+        from samvirke.agreements.drafting import draft_finding, read_specification, write_docx
+
+        _endings([out, *([case_paper] if case_paper else [])], (".docx",))
+        read = read_specification(specification, date.today())
+        made = drafted(read)
+        case = written_case(read, made, _bearing(read, edition)) if case_paper else None
+        write_docx(made, out)
+        if case and case_paper:
+            write_docx(case, case_paper)
+        deliver(draft_finding(read, made, out), format, language)
+
+
+def _endings(paths: Sequence[Path], allowed: tuple[str, ...]) -> None:
+    """Refuse a file whose name promises another form than is written."""
+    from samvirke.errors import OptionError
+
+    for path in paths:
+        if path.suffix.lower() not in allowed:
+            raise OptionError("out", path.name, same(", ".join(allowed)))
+
+
+BEARING = ("participation", "sizes", "basis_by_service", "agreement_quality", "dispute_mechanisms")
+"""Questions about an edition that bear on a new agreement; those of the first two are asked of its service."""
+
+
+def _bearing(read: Specification, edition: str | None) -> list[Finding]:
+    """Return the findings that bear on a draft: which models are lawful for the task, and what an edition says."""
+    from samvirke.agreements.advising import AdviceSpecification, advise, advise_finding
+    from samvirke.catalogue import ask
+    from samvirke.edition import open_edition
+    from samvirke.errors import MissingTableError
+
+    found = []
+    if read.exercises_authority is not None and (read.service or read.task):
+        task = " ".join(read.task or ())[:200] or None
+        asked = AdviceSpecification(date=read.date, service=read.service, task=task, exercises_authority=read.exercises_authority, parties=len(read.parties))
+        found.append(advise_finding(advise(asked)))
+    if edition is not None:
+        opened = open_edition(edition)
+        known = read.service in set(opened["cooperation"]["service"])
+        options: dict[str, Any] = {"services": (read.service,)}
+        for question in BEARING[0 if known else 2 :]:
+            with suppress(MissingTableError):
+                found.append(ask(question, opened, **(options if question in BEARING[:2] else {})))
+    return found
+
+
+@agreement.command
+def advise(specification: Path, /, *, out: Path | None = None, format: Format = "table", language: Language = "nb") -> None:
+    """Say which legal models are lawful for a task, which are not and under which provision, and how the lawful ones differ.
+
+    Parameters
+    ----------
+    specification
+        A YAML file that describes the task; docs/advise-example.yaml has every field.
+    out
+        A file to write instead of printing.
+    format
+        table, json or csv.
+    language
+        nb, nn or en.
+    """
+    with clear_errors(language, format):
+        from samvirke.agreements.advising import advise as answered
+        from samvirke.agreements.advising import advise_finding, read_advice_specification
+
+        deliver(advise_finding(answered(read_advice_specification(specification, date.today()))), format, language, out)

@@ -19,10 +19,10 @@ _REST = Text(nb="+ {rest} til i tabellen", nn="+ {rest} til i tabellen", en="+ {
 
 
 def _data(finding: Finding) -> pd.DataFrame:
-    """Return the rows to draw: the table, or the count of a supporting table's rows."""
+    """Return the rows to draw: the table but what is counted of none, or the count of a supporting table's rows."""
     parts = finding.chart.parts
     if "counted_in" not in parts:
-        return finding.table
+        return finding.table[finding.table[parts["of"]] != 0].reset_index(drop=True) if "of" in parts else finding.table
     rows = finding.supporting[parts["counted_in"]]
     category = parts["category"]
     counts = rows[category].value_counts()
