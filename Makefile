@@ -22,6 +22,7 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/agreements.py
 	$(BIN)/python benchmarks/overlap.py
 	$(BIN)/python benchmarks/null_models.py
 
