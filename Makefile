@@ -48,9 +48,11 @@ venv-by-apt:
 	apt-get update -qq && apt-get install -y -qq python3-venv
 	$(PYTHON) -m venv --clear $(VENV)
 
-# The tests open the study in a real browser; where there is none and it cannot be installed, those tests skip and say so.
+# The tests open pages in a real browser and read scanned pages with a real program; where there is none and it cannot be installed, those tests skip
+# and say so.
 chromium:
-	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; }
+	@{ command -v chromium && command -v tesseract; } >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
+		{ apt-get update -qq && apt-get install -y -qq chromium && apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-nor; }
 
 # Pins for every supported Python and system, without the address of any registry.
 lock: $(READY)
