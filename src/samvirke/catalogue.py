@@ -153,6 +153,7 @@ CATALOGUE: Mapping[str, Question] = MappingProxyType(
             Question("nestedness", "consolidation", "measures.nestedness:nestedness", ("cooperation", "member")),
             Question("modularity", "consolidation", "measures.modularity:modularity", ("cooperation", "member")),
             Question("path_dependence", "consolidation", "measures.path_dependence:path_dependence", ("cooperation", "member")),
+            Question("applications", "extent", "evidence.applications:applications", ("application",)),
             Question("agreements_by_year", "models", "agreements.agreements_by_year:agreements_by_year", ("agreement",)),
             Question("legal_basis", "models", "agreements.legal_basis:legal_basis", ("agreement",)),
             Question("independence_scale", "models", "agreements.independence_scale:independence_scale", ("agreement",)),
@@ -162,6 +163,10 @@ CATALOGUE: Mapping[str, Question] = MappingProxyType(
             Question("agreement_quality", "models", "agreements.agreement_quality:agreement_quality", ("agreement",)),
             Question("clauses", "models", "agreements.clauses:clauses", ("agreement", "clause")),
             Question("dispute_mechanisms", "conflict", "agreements.dispute_mechanisms:dispute_mechanisms", ("agreement", "clause")),
+            Question("dispute_readiness", "conflict", "evidence.dispute_readiness:dispute_readiness", ("agreement", "clause")),
+            Question("events", "conflict", "evidence.events:events", ("event",)),
+            Question("use_skew", "conflict", "evidence.use_skew:use_skew", ("use", "figure")),
+            Question("conflict_signals", "conflict", "evidence.conflict_signals:conflict_signals", ("cooperation", "member")),
             Question("cases", "cases", "evidence.cases:cases", ("case",)),
             Question("audit", "audit", "evidence.audit:audit", ("claim",)),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -188,6 +188,7 @@ def _statement(table: pd.DataFrame, count: int, untested: int) -> Text:
             en=f"{count} agreements, none coded for their contents.",
         )
     text = EMPTY
+    row: Any
     for row in coded[coded["checked_item"] == "dispute"].itertuples():
         w = {language: (row.absent, row.coded, percent(row.share_absent, language)) for language in LANGUAGES}
         text += Text(
