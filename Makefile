@@ -23,6 +23,7 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/agreements.py
+	$(BIN)/python benchmarks/planning_risk.py
 	$(BIN)/python benchmarks/overlap.py
 	$(BIN)/python benchmarks/null_models.py
 
@@ -59,9 +60,10 @@ lock: $(READY)
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra all --group test --group lint --group bench --group build --group docs --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade --output-file requirements.lock
 
-# Make the built-in edition again from the tables of the note's appendix.
+# Make the built-in editions again: the one from the tables of the note's appendix, and the made-up country.
 edition: $(READY)
 	$(BIN)/python scripts/make_nibr_2015.py ../shared/note
+	$(BIN)/python scripts/make_constructed.py
 
 clean:
 	rm -rf $(VENV) build

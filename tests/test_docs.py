@@ -84,7 +84,36 @@ def test_the_how_to_runs(tmp_path: Path) -> None:
         result = run(*words, cwd=tmp_path)
         assert (result.returncode, result.stderr) == (0, ""), words
     names = {path.name for path in tmp_path.iterdir()}
-    assert {"models.json", "network.svg", "hosts.png", "scale.html", "nibr-2015.xlsx", "nibr-parquet", "nibr-2015.zip", "nibr-2015.duckdb", "case.docx", "proposals.xlsx"} <= names
+    assert {
+        "models.json",
+        "network.svg",
+        "hosts.png",
+        "scale.html",
+        "nibr-2015.xlsx",
+        "nibr-parquet",
+        "nibr-2015.zip",
+        "nibr-2015.duckdb",
+        "case.docx",
+        "proposals.xlsx",
+    } <= names
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "docs").glob("plan-*.md")))
+def test_the_planning_pages_run(page: str, tmp_path: Path) -> None:
+    """Every command of a console block runs as shown: its output begins as the page says, and one that is shown to fail fails with a message."""
+    (tmp_path / "docs").mkdir()
+    for path in (ROOT / "docs").glob("*.yaml"):
+        shutil.copy(path, tmp_path / "docs")
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        for command, shown in re.findall(r"^\$ samvirke (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
+            result = run(*shlex.split(command), cwd=tmp_path)
+            said, first = result.stdout or result.stderr, shown.strip().split("\n")[0]
+            assert "Traceback" not in result.stderr, command
+            assert said.replace("\u00a0", " ").startswith(first.replace("\u00a0", " ")), command
+            assert result.returncode == 0 or first, command
 
 
 def test_the_tutorial_runs(tmp_path: Path) -> None:

@@ -1,0 +1,258 @@
+"""Commands that plan in space: travel, routes, partners, regions and whole scenarios."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from samvirke.cli._common import Format, clear_errors, deliver, draws_on
+from samvirke.cli._plan import _seen, plan
+from samvirke.vocabulary.language import Language, Text
+
+Travel = Literal["table", "straight-line"]
+
+
+@plan.command
+def travel(
+    edition: str,
+    /,
+    *,
+    sites: str | None = None,
+    service: str | None = None,
+    max_minutes: str = "60",
+    travel: Literal["table", "straight-line"] = "table",
+    speed_km_per_hour: str = "60",
+    detour: str = "1.3",
+    date: str | None = None,
+    format: Format = "table",
+    language: Language = "nb",
+    out: Path | None = None,
+) -> None:
+    """Say how many residents are within some minutes of a site, with the mean and the farthest, by age group.
+
+    Parameters
+    ----------
+    edition
+        A built-in edition or a folder of tables.
+    sites
+        Codes or names of the municipalities that have a site, comma-separated.
+    service
+        Instead of sites: the nearest host of each municipality's own cooperations in this service.
+    max_minutes
+        At most so many minutes, one way.
+    travel
+        table: the edition's travel table; straight-line: an estimate from points.
+    speed_km_per_hour
+        Assumed speed of the estimate.
+    detour
+        Assumed road over straight line of the estimate.
+    date
+        The day the edition is seen from (YYYY-MM-DD); by default its own.
+    format
+        table, json or csv.
+    language
+        nb, nn or en.
+    out
+        File to write to.
+    """
+    with clear_errors(language, format):
+        from samvirke.planning.travel import travel as planned
+
+        opened = _seen(edition, date)
+        finding = planned(
+            opened,
+            sites=sites,
+            service=service,
+            max_minutes=max_minutes,
+            travel=travel,
+            speed_km_per_hour=speed_km_per_hour,
+            detour=detour,
+        )
+        deliver(finding, format, language, out, opened.names())
+
+
+@plan.command
+def routes(
+    edition: str,
+    /,
+    *,
+    extract: Path | None = None,
+    tiles: Path | None = None,
+    out: Path,
+    max_km_to_road: str = "5",
+    keep_doubtful: Annotated[bool, Parameter(negative=())] = False,
+    date: str | None = None,
+    format: Format = "table",
+    language: Language = "nb",
+) -> None:
+    """Make a travel table from an OpenStreetMap extract, and flag what cannot be so; needs samvirke[routing].
+
+    Parameters
+    ----------
+    edition
+        A built-in edition or a folder of tables, whose municipalities have lon and lat.
+    extract
+        An OpenStreetMap extract (.osm.pbf) that covers them.
+    tiles
+        Folder where built tiles are kept: with an extract to build in, without to use again.
+    out
+        The table to write: travel.csv with from_code, to_code, minutes and kilometres.
+    max_km_to_road
+        Kilometres from a municipality's point to the nearest road, above which it has no way.
+    keep_doubtful
+        Write times that are out of proportion too.
+    date
+        The day the edition is seen from (YYYY-MM-DD); by default its own.
+    format
+        table, json or csv, of what was found.
+    language
+        nb, nn or en.
+    """
+    with clear_errors(language, format):
+        from samvirke.edition import to_csv, write_file
+        from samvirke.planning.routing import find_routes
+        from samvirke.planning.routing import routes as told
+
+        opened = _seen(edition, date)
+        with draws_on(None, "routes"):
+            found = find_routes(opened, extract=extract, tiles=tiles, max_km_to_road=max_km_to_road)
+        write_file(out, to_csv(found.table(keep_doubtful=keep_doubtful)))
+        deliver(told(opened, found, out=out, keep_doubtful=keep_doubtful), format, language, None, opened.names())
+
+
+@plan.command
+def partners(
+    edition: str,
+    /,
+    *,
+    municipality: str,
+    service: str | None = None,
+    max_minutes: str = "60",
+    travel: Travel = "table",
+    speed_km_per_hour: str = "60",
+    detour: str = "1.3",
+    at_most: str = "4",
+    min_population: str | None = None,
+    weights: str | None = None,
+    admissions_per_1000: Annotated[str | None, Parameter(name="--admissions-per-1000")] = None,
+    mean_stay_days: str | None = None,
+    max_refusal: str = "0.05",
+    beds_per_1000: Annotated[str | None, Parameter(name="--beds-per-1000")] = None,
+    doctors_per_1000: Annotated[str | None, Parameter(name="--doctors-per-1000")] = None,
+    doctors_on_duty: str = "1",
+    least_duty: str | None = None,
+    most_swing: str | None = None,
+    rows: str = "50",
+    date: str | None = None,
+    format: Format = "table",
+    language: Language = "nb",
+    out: Path | None = None,
+) -> None:
+    """List the groups a municipality could cooperate in, criterion by criterion, and mark those that another is better than in everything.
+
+    Parameters
+    ----------
+    edition
+        A built-in edition or a folder of tables.
+    municipality
+        Its code or name.
+    service
+        The service that it is about; who is bound elsewhere in it is counted.
+    max_minutes
+        The farthest a member may be from the host, in minutes.
+    travel
+        table: the edition's table travel; straight-line: reckoned from the municipalities' points.
+    speed_km_per_hour
+        Speed, for the straight line.
+    detour
+        Road over straight line.
+    at_most
+        Members of the largest group, the municipality included.
+    min_population
+        Leave out groups with fewer inhabitants.
+    weights
+        Your own, such as travel=2,ties=1; of travel, worst_travel, ties, population, county, health_trust, beds, refusal, roster and risk.
+    admissions_per_1000
+        Admissions per 1,000 inhabitants a year.
+    mean_stay_days
+        Mean stay in days.
+    max_refusal
+        Highest share of patients that may be refused.
+    beds_per_1000
+        Beds that every municipality brings, per 1,000 inhabitants.
+    doctors_per_1000
+        Doctors who share duty, per 1,000 inhabitants.
+    doctors_on_duty
+        Doctors on duty at a time.
+    least_duty
+        Duty at most every so many turns.
+    most_swing
+        The widest swing of yearly admissions that is borne, as a share of their mean.
+    rows
+        Groups to show; 0 is all.
+    date
+        The day the edition is seen from (YYYY-MM-DD); by default its own.
+    format
+        table, json or csv.
+    language
+        nb, nn or en.
+    out
+        File to write to.
+    """
+    with clear_errors(language, format):
+        from samvirke.planning.partners import plan_partners
+
+        opened = _seen(edition, date)
+        finding = plan_partners(
+            opened,
+            municipality=municipality,
+            service=service,
+            max_minutes=max_minutes,
+            travel=travel,
+            speed_km_per_hour=speed_km_per_hour,
+            detour=detour,
+            at_most=at_most,
+            min_population=min_population,
+            weights=weights,
+            admissions_per_1000=admissions_per_1000,
+            mean_stay_days=mean_stay_days,
+            max_refusal=max_refusal,
+            beds_per_1000=beds_per_1000,
+            doctors_per_1000=doctors_per_1000,
+            doctors_on_duty=doctors_on_duty,
+            least_duty=least_duty,
+            most_swing=most_swing,
+            rows=rows,
+        )
+        deliver(finding, format, language, out, opened.names())
+
+
+@plan.command
+def scenario(specification: Path, /, *, out: Path | None = None, format: Format = "table", language: Language = "nb") -> None:
+    """Hold a municipality's options against each other on the note's motives, with ranges, sources and what would change the order.
+
+    Parameters
+    ----------
+    specification
+        A YAML file with the parties, figures and options; docs/scenario-example.yaml has every field.
+    out
+        Folder to write the page (HTML and PDF) and every table to; without it, the answer is printed.
+    format
+        table, json or csv, of what is printed without --out.
+    language
+        nb, nn or en.
+    """
+    with clear_errors(language, format), draws_on(None, "scenario"):
+        from samvirke.planning.scenario import scenario as compared
+
+        finding = compared(specification)
+        if out is None:
+            deliver(finding, format, language)
+        else:
+            from samvirke.report.scenario_page import write_scenario
+
+            page = write_scenario(finding, out, language)
+            written = Text(nb="Siden ligger i", nn="Sida ligg i", en="The page is in")
+            print(f"{written[language]} {page}")
