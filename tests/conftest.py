@@ -128,31 +128,31 @@ def country(country_folder: Path) -> Edition:
     return samvirke.open_edition(country_folder)
 
 
+@pytest.fixture(scope="session")
+def constructed() -> Edition:
+    return samvirke.open_edition("constructed-2020")
+
+
+ON_COUNTRY = (
+    *("change", "index", "partners", "overlap", "border", "distance", "coding_rules"),
+    *("constellations", "crossing", "path_dependence", "congruence"),
+)
+"""Questions that have more to say of the small country than of the note's edition."""
+
+
 @pytest.fixture
-def answer(note: Edition, country: Edition, country_folder: Path) -> Callable[..., samvirke.Finding]:
-    """Give a function that asks a question of the note's edition, or where that lacks its tables of the constructed country."""
+def answer(note: Edition, country: Edition, constructed: Edition, country_folder: Path) -> Callable[..., samvirke.Finding]:
+    """Give a function that asks a question of the note's edition, or where that lacks its tables of the small country, or of the constructed edition."""
 
     def asked(name: str, edition: Edition | None = None) -> samvirke.Finding:
         line = samvirke.CATALOGUE[name]
-        given = {"wide": str(country_folder)} if "wide" in line.required else {}
-        suits = (
-            not line.missing(note)
-            and not given
-            and name
-            not in (
-                "change",
-                "index",
-                "partners",
-                "overlap",
-                "border",
-                "distance",
-                "coding_rules",
-                "constellations",
-                "crossing",
-                "path_dependence",
-                "congruence",
-            )
-        )
-        return samvirke.ask(name, edition or (note if suits else country), **given)
+        given = {
+            option: value
+            for option, value in (("wide", str(country_folder)), ("cooperation", str(constructed["cooperation"]["id"].iloc[0])))
+            if option in line.required
+        }
+        others = [country, constructed] if "cooperation" not in given else [constructed]
+        first = [note] if not given and name not in ON_COUNTRY else []
+        return samvirke.ask(name, edition or next(one for one in (*first, *others) if not line.missing(one)), **given)
 
     return asked

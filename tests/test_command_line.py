@@ -34,10 +34,13 @@ def test_importing_the_package_changes_nothing() -> None:
     [["check", "nibr-2015"], ["editions"], ["findings"], ["describe", "nibr-2015"], ["recipes"], *(["show", name] for name in samvirke.CATALOGUE)],
     ids=lambda words: " ".join(words),
 )
-def test_every_answer_is_a_finding_in_json(words: list[str], country_folder: Path, note: samvirke.Edition) -> None:
+def test_every_answer_is_a_finding_in_json(words: list[str], country_folder: Path, note: samvirke.Edition, constructed: samvirke.Edition) -> None:
     if words[0] == "show":
         line = samvirke.CATALOGUE[words[1]]
-        words = [*words, str(country_folder) if line.missing(note) else "nibr-2015", *(["--wide", str(country_folder)] if line.required else [])]
+        given = {"wide": str(country_folder), "cooperation": str(constructed["cooperation"]["id"].iloc[0])}
+        known = ((note, "nibr-2015"), (samvirke.open_edition(country_folder), str(country_folder)), (None, "constructed-2020"))
+        edition = next(name for one, name in known if one is None or ("cooperation" not in line.required and not line.missing(one)))
+        words = [*words, edition, *(word for option in line.required for word in (f"--{option}", given[option]))]
     result = run(*words, "--format", "json", "--language", "nn")
     assert (result.returncode, result.stderr) == (0, "")
     record = json.loads(result.stdout)

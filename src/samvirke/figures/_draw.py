@@ -14,6 +14,7 @@ from samvirke.figures._bars import bars
 from samvirke.figures._chance import chance
 from samvirke.figures._common import FAINT, FONT, INK, altair, wrapped
 from samvirke.figures._dots import dots, ranges
+from samvirke.figures._likert import likert
 from samvirke.figures._map import NoMapError, lines, listed, shaded
 from samvirke.figures._network import network
 from samvirke.figures._regions import listed_regions, regions
@@ -36,6 +37,7 @@ _KINDS = {
     "dots": Text(nb="Punktdiagram", nn="Punktdiagram", en="Dot plot"),
     "chance": Text(nb="Observert mot tilfeldighet", nn="Observert mot slump", en="Observed against chance"),
     "ranges": Text(nb="Spenn", nn="Spenn", en="Ranges"),
+    "likert": Text(nb="Stablede stolper delt i midten", nn="Stabla stolpar delte i midten", en="Stacked bars divided in the middle"),
 }
 
 
@@ -132,6 +134,7 @@ def _made(finding: Finding, language: Language, edition: Edition | None, name: s
         "dots": dots,
         "ranges": ranges,
         "chance": chance,
+        "likert": likert,
         "map": lambda one, words: shaded(one, words, edition, name),
         "lines": lambda one, words: lines(one, words, edition),
         "regions": lambda one, words: regions(one, words, edition, name),

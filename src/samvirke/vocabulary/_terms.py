@@ -97,6 +97,7 @@ _KINDS: dict[str, type[Term]] = {
 }
 
 LISTS: tuple[str, ...] = (
+    "answers",
     "application_roles",
     "clause_kinds",
     "collection_statuses",
