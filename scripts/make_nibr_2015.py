@@ -254,6 +254,30 @@ def cases(printed: pd.DataFrame) -> pd.DataFrame:
     ].assign(source="table-3-1")
 
 
+def statements() -> pd.DataFrame:
+    """Make statement: what chapters 6 and 7 read as motives in the cases and the project reports, in other words than theirs."""
+    read = pd.read_csv(Path(__file__).parent / "nibr_2015_statements.csv", dtype="str", keep_default_na=False)
+    return pd.DataFrame(
+        {
+            "id": [f"M{number:02}" for number in range(1, len(read) + 1)],
+            "document": "NIBR-notat 2015:104, " + read["section"],
+            "informant_role": read["informant_role"],
+            "municipality": "",
+            "cooperation": "",
+            "date": read["date"],
+            "motive": read["motive"],
+            "direction": read["direction"],
+            "text": read["nb"],
+            "source": read["source"],
+            "case": read["case"],
+            "label": read["label"],
+            "consent": "published",
+            "text_nn": read["nn"],
+            "text_en": read["en"],
+        }
+    )
+
+
 def sources() -> pd.DataFrame:
     """Make source, with title, coverage and gaps in three languages."""
     rows = []
@@ -282,7 +306,7 @@ def main(note: Path) -> None:
     tables = (
         municipalities(read["sample"])
         | agreements(read["agreements"])
-        | {"municipality_change": changes(), "case": cases(read["table-3-1"]), "claim": claims(read["claims"])}
+        | {"municipality_change": changes(), "statement": statements(), "case": cases(read["table-3-1"]), "claim": claims(read["claims"])}
     )
     tables["source"] = sources()
     titles = {
@@ -311,6 +335,7 @@ def main(note: Path) -> None:
         "clause",
         "submission",
         "collection",
+        "statement",
         "case",
         "claim",
         "source",

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 from samvirke.agreements._basis import basis
-from samvirke.agreements._clauses import months
 from samvirke.agreements._cost_keys import cost_key
 from samvirke.agreements._dates import dates
 from samvirke.agreements._disputes import disputes
+from samvirke.agreements._periods import months
 from samvirke.agreements.batch import read_files
 from samvirke.agreements.checking import check
 from samvirke.agreements.files import Block, Document, DocumentError, read_document
 from samvirke.agreements.passages import passages
-from samvirke.agreements.reader import read_text
+from samvirke.agreements.reader import read, read_text
 from samvirke.vocabulary.language import LANGUAGES
 from tests.conftest import run
 from tests.corpus.build import build, corpus, image_only
@@ -146,6 +148,15 @@ def test_files_that_cannot_be_read_are_said(tmp_path: Path, built: dict[str, Pat
             read_document(path)
         assert all(len(raised.value.why[language]) > 10 for language in LANGUAGES), name
     assert "tesseract" in raised.value.why.nb
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
+def test_pages_that_are_pictures_are_read_where_tesseract_is_installed(tmp_path: Path) -> None:
+    folder = next(one for one in corpus("development") if one.name.startswith("09"))
+    found = read(image_only(folder, tmp_path))
+    truth = yaml.safe_load((folder / "truth.yaml").read_text(encoding="utf-8"))
+    assert {one.municipality for one in found.parties} == {one["municipality"] for one in truth["parties"]}
+    assert (found.service.value, found.host.value, found.signed.value) == (truth["service"], truth["host"], truth["signed"])
 
 
 def test_one_bad_file_does_not_stop_the_rest(tmp_path: Path, built: dict[str, Path]) -> None:

@@ -9,25 +9,32 @@ from samvirke.agreements.passages import Passage, Passages
 
 _ACT = r"(?:kommunelov\w*|koml\.?|komml\.?|kml\.?|kommunel\.|lov (?:(?:av )?\d.{0,30})?om kommun\w+(?: og fylkeskommun\w+)?|\bkl\.)"
 _SECTION = re.compile(
-    r"(?P<cited>(?P<sign>§{1,2}|\bS|\b5)\s*(?P<number>28|20|18|19|27|17)(?:\s*[-–]\s*(?P<second>\d))?(?:\s*(?:,\s*)?(?:(?P<word>bokstav|bokst\.?|litra|pkt\.?)\s*)?(?P<letter>[a-eA-E])(?!\w))?)"
+    r"(?P<cited>(?P<sign>§{1,2}|\b[Pp]aragraf(?:en|ane|ene|ar|er)?|\bS|\b5)\s*(?P<number>28|20|18|19|27|17)(?:\s*[-–]\s*(?P<second>\d))?(?:\s*nr\.?\s*1(?=\s*(?:bokstav|litra|[a-c]\b)))?(?:\s*(?:[,-]\s*)?(?:(?P<word>bokstav|bokst\.?|litra|pkt\.?)\s*)?(?P<letter>[a-eA-E])(?!\w))?)"
 )
 _CHAPTER = re.compile(r"(?P<cited>(?:kap(?:ittel|\.)?|kapitla)\s*(?P<chapter>5\s*B|5|17|18|19|20)\b)", re.IGNORECASE)
 _COMPANY_ACT = re.compile(
-    r"lov\s+(?:av\s+)?\d{1,2}\.\s*\w+\s*\d{4}\s*nr\.?\s*\d+\s+om\s+interkommunale\s+selska\w+|lov\s+om\s+interkommunale\s+selska[pe]\w*(?:\s+(?:av|\()\s*\d{1,2}\.?\s*\w+\.?\s*\d{4}\s*(?:nr\.?\s*\d+)?\)?)?(?:\s*\(?IKS-lov\w*\)?)?|IKS-lov\w*|IKS-l\.",
+    r"lov\s+(?:av\s+)?\d{1,2}\.\s*\w+\s*\d{4}\s*nr\.?\s*\d+\s+om\s+interkommunale\s+selska\w+|lov\s+om\s+interkommunale\s+selska[pe]\w*(?:\s+(?:av|\()\s*\d{1,2}\.?\s*\w+\.?\s*\d{4}\s*(?:nr\.?\s*\d+)?\)?)?(?:\s*\(?IKS-lov\w*\)?)?|IKS-lov\w*|IKS-l\.|lov\s+(?:av\s+)?29\.\s*januar\s*1999\s*(?:nr\.?\s*6)?",
     re.IGNORECASE,
 )
 _OTHER_ACT = re.compile(
     r"\b(?!kommunelov|koml)(?:\w+(?:-\s*og\s*\w+)?-?lov(?:a|en|ens|as)?|lov om (?!kommun|interkommunale)\w+|forskrift\w*|aml\.?|fvl\.?|hol\.?)\b", re.IGNORECASE
 )
 _RESTS = re.compile(
-    r"hjem(?:mel|let|la)|heim(?:el|la)|medhald|medhold|rettsgrunn|rettslig|rettsleg|lovgrunn|grunnlag|byg(?:ger|gjer|d)|kviler|hviler|i samsvar med|i henhold til|i høve til|oppret|skip[aet]|stift|organiser|etablert|"
+    r"hjem(?:mel|let|la)|heim(?:el|la)|medhald|medhold|rettsgrunn|rettslig|rettsleg|lovgrunn|grunnlag|bas(?:ert|erer)|byg(?:ger|gjer|d)|følgj|fylgj|kviler|hviler|i samsvar med|i henhold til|i høve til|oppret|skip[aet]|stift|organiser|etablert|"
     r"vertskommune|samarbeid\w*\s+(?:\w+\s+){0,3}(?:etter|jf)|inngått|etter\b|jf\b|jfr\b|regulert|følger|fylgjer|med utgangspunkt i",
     re.IGNORECASE,
 )
-_CONSIDERED = re.compile(r"\b(?:vurdert(?:e)?|drøfta|drøftet|sett på|rådde ifrå|frarådd?|kunne (?:vore|vært))\b", re.IGNORECASE)
+_UNDERLIES = re.compile(
+    r"^-?\s?(?:samarbeid|styre|selskap)\b|ligg\w*\s+til\s+grunn|gjeld(?:er)?\s+for\s+(?:denne\s+)?(?:avtal|samarbeid)|er\s+(?:rettsgrunnlag|hjemmel|heimel)",
+    re.IGNORECASE,
+)
+_CONSIDERED = re.compile(
+    r"\b(?:vurdert(?:e)?|seinare|senere|nabokommun\w+|uavhengig av|rådde til|tilråd\w*|anbefal\w*|utgreiinga|utredningen|ansett|lite egnet|lite eigna|ikke egnet|ikkje eigna|uaktuel\w*|drøfta|drøftet|sett på|rådde ifrå|frarådd?|kunne (?:vore|vært))\b",
+    re.IGNORECASE,
+)
 _NOT_THIS = re.compile(
     r"ikk(?:e|je)\s+(?:\w+\s+){0,4}(?:etter|oppret|valgt|valt|med hjemmel|med heimel|vertskommunesamarbeid)|vore organisert|vært drevet|vært organisert|"
-    r"verken\b|korkje\b|i den gamle|gamle kommunelov|tidligere (?:samarbeid|styre)|tidlegare|avløser|avløyser|erstatt(?:er|ar)|avviklet|skal ikk(?:e|je)|funne?t at den modellen|valt bort|valgt bort|i staden for|i stedet for|framfor",
+    r"verken\b|korkje\b|gjeld(?:er)? ikk(?:e|je)|i den gamle|gamle kommunelov|tidligere|tidlegare|avløser|avløyser|erstatt(?:er|ar)|avviklet|skal ikk(?:e|je)|funne?t at den modellen|valt bort|valgt bort|i staden for|i stedet for|framfor",
     re.IGNORECASE,
 )
 _NOT_BASIS = re.compile(
@@ -48,7 +55,7 @@ _FORMS = (
     ("task_community", re.compile(r"kommunalt oppg[aå]vefellesskap|\bKO\b")),
     ("intermunicipal_company", re.compile(r"interkommunalt selskap|\bIKS\b")),
     ("purchase_agreement", re.compile(r"kjøpsavtale|kjøps- og sal(?:g)?savtale", re.IGNORECASE)),
-    ("purchase_agreement", re.compile(r"(?:avtale om )?kjøp og sal(?:g)?(?: av tjenester| av tenester)?(?: mellom to kommun\w+)?|avtale om (?:kjøp|sal(?:g)?) av \w+", re.IGNORECASE)),
+    ("purchase_agreement", re.compile(r"(?:(?:avtale|kontrakt) om )?kjøp og sal(?:g)?(?: av tjenester| av tenester)?(?: mellom (?:to )?kommun\w+)?|avtale om (?:kjøp|sal(?:g)?) av \w+|kontrakt mellom \w+ om kjøp av \w+", re.IGNORECASE)),
     ("public_private", re.compile(r"offentlig[- –]privat samarbeid|offentleg[- –]privat samarbeid|\bOPS\b", re.IGNORECASE)),
 )  # fmt: skip
 _BARE = re.compile(r"vertskommun|vertsmodell", re.IGNORECASE)
@@ -103,7 +110,7 @@ def _provisions(one: Passage, *, joint: bool) -> list[Cited]:
                 or (_NOT_BASIS.search(one.heading) and not headed)
             ):
                 continue
-            if not headed and not _RESTS.search(one.text[: match.end()]):
+            if not headed and not _RESTS.search(one.text[: match.end()]) and not _UNDERLIES.search(one.text[match.end() :]):
                 continue
             found.append(Cited(match["cited"].strip(), model, one, "provision" if pattern is _SECTION else "chapter"))
     return found
@@ -125,7 +132,7 @@ def _model(match: re.Match[str], text: str, *, joint: bool) -> str | None:
         if second not in (None, "1"):
             return None
         return {"b": "host_administrative", "c": "host_joint_board"}.get(letter) or (
-            ("host_joint_board" if joint else "host_administrative") if letter in ("", "a") and _BARE.search(text) else None
+            ("host_joint_board" if joint else "host_administrative") if letter in ("", "a") and (second or _BARE.search(text)) else None
         )
     if number == "20":
         return {"2": "host_administrative", "3": "host_joint_board"}.get(second or "") or (
@@ -136,7 +143,7 @@ def _model(match: re.Match[str], text: str, *, joint: bool) -> str | None:
 
 def _around(text: str, begin: int, end: int) -> str:
     """Return the clause of a sentence that a citation stands in: from the comma or colon before to the one after."""
-    left = max(text.rfind(mark, 0, begin) for mark in (",", ";", ":", " men "))
+    left = max(text.rfind(mark, 0, begin) for mark in (",", ";", ":", " men ", " og "))
     right = min((place for mark in (",", ";", " men ", " og ", ". ") if (place := text.find(mark, end)) >= 0), default=len(text))
     return text[left + 1 : right]
 
@@ -150,7 +157,9 @@ def _of_the_act(text: str, place: int, *, headed: bool) -> bool:
         return not others or acts[-1] >= others[-1]
     if re.match(r"[^.;]{0,60}\bi (?:den \w+ )?kommunelov", text[place:], re.IGNORECASE):
         return True
-    return not others and (headed or bool(re.search(r"vertskommunesamarbeid|samkommune|§\s*27[- ]?(?:styre|samarbeid|selskap)", text, re.IGNORECASE)))
+    return not others and (
+        headed or bool(re.search(r"vertskommune|samkommune|oppg[aå]vefellesskap|politisk råd|§\s*27[- ]?(?:styre|samarbeid|selskap)", text, re.IGNORECASE))
+    )
 
 
 def _by_model(found: list[Cited]) -> list[Cited]:

@@ -3,107 +3,107 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from samvirke.agreements import _words
+from samvirke.agreements._amounts import Share, amounts
 from samvirke.agreements._clauses import EMPTY, Settled
 from samvirke.agreements._parties import names_in
 from samvirke.agreements.passages import Passage, Passages
 
-_TENS = {"ti": 10, "tjue": 20, "tretti": 30, "førti": 40, "femti": 50, "seksti": 60, "sytti": 70, "åtti": 80, "nitti": 90, "hundre": 100}
-_PERCENT = re.compile(
-    rf"(?P<value>\d{{1,3}}(?:[,.]\d+)?|{'|'.join(_TENS)})\s*(?:%|prosent|pst\.?)|(?P<half>halvparten|halve)\b|(?P<rest>\bresten|resterende|resterande|det øvrige)",
-    re.IGNORECASE,
-)
-_SHARES = re.compile(
-    r"fordel|\bdel(?:es|ast|er|t|te|a)\b|dekk|betal|belast|yter|utgift|kostnad|driftstil|tilskot|tilskudd|\bpris|nøkkel|utlign|utlikn|svar(?:er|ar) for|finansier|andel|avrekn|avregn|bidrag|skal bere|bærer|faktur",
-    re.IGNORECASE,
-)
-_OTHER_SUMS = re.compile(
-    r"innskudd|innskot|eierandel|eigardel|ansvarsandel|lån\b|gjenværende|ved oppløsning|ved oppløys|(?:midler|midlar|konto|bok).{0,30}(?:står att|står igjen|igjen)|mindreforbruk|meirforbruk|merforbruk|overskot|overskudd|tilbakebetal|uttred|utmeld|formue|verdiar vert|"
-    r"midlar på bok|fond\b|arkiv|taksert|kommune utenfor samarbeidet|kommune utanfor|som ikke er deltaker|andre kommunar|det som måtte ve?re igjen|samtidig, skal|opphør|godskriv",
-    re.IGNORECASE,
-)
-_SMALLER = re.compile(
-    r"stilling|årsverk|administrasjonspåslag|godtgjør|husleie|husleige|deflator|ferie|møteutgift|skyss|erstatning|gebyr|inventar|forsikring", re.IGNORECASE
-)
+_CLAUSES = re.compile(r";\s+|(?<!kr)(?<!pr)(?<!mill)\.\s+(?=[A-ZÆØÅ])")
+_DENIED = re.compile(r"\bikk(?:e|je)\s+(?:\w+\s+){0,3}$|uavhengig\s+av\s+$|uavhengig\s+$", re.IGNORECASE)
+_SLACK = 40
+"""A percentage may stand so many characters after the part that it belongs to."""
 
 
 def cost_key(text: Passages) -> list[Settled]:
-    """Find the parts of the cost key, each kind once, in the order of the text."""
-    heading = _words.kinds()["cost_key"].heading
+    """Find the parts of the cost key, each kind once, and once more where investments have a key of their own, in the order of the text."""
+    heading, words = _words.kinds()["cost_key"].heading, _words.cost_words()
     found: list[Settled] = []
-    seen: set[str] = set()
+    seen: set[tuple[str, bool]] = set()
     sections: set[int] = set()
-    speaking = [
-        one
-        for one in text.sentences
-        if not EMPTY.search(one.text) and (not one.row or (_PERCENT.search(one.text) and not names_in(one.text) and one.text.count(" | ") == 1))
-    ]
+    speaking = [one for one in text.sentences if not EMPTY.search(one.text) and (not one.row or _is_part(one))]
     headed = [one for one in speaking if heading.search(one.heading)]
     for pool, route in ((headed, "heading"), ([one for one in speaking if one not in headed], "words")):
-        if found:
-            break
+        told = bool(found)
         for one in pool:
-            follows = one.section in sections or route == "heading"
-            for name, percent in _parts(one, follows=follows):
-                if name not in seen:
-                    seen.add(name)
+            if told and not words["invests"].search(one.text):
+                continue
+            if _opens(one):
+                sections.add(one.section)
+            for name, percent in _parts(one, follows=one.section in sections or route == "heading"):
+                invests = bool(seen) and bool(words["invests"].search(one.text))
+                if (name, invests) not in seen and not (name == "by_own_cost" and route == "words" and not words["owed"].search(one.text)):
+                    seen.add((name, invests))
                     sections.add(one.section)
                     found.append(Settled("cost_key", name if percent is None else f"{name}:{percent}", one, route))
-    return [Settled("cost_key", one.value, one.passage, one.route, step) for step, one in enumerate(_completed(found), 1)]
+    return [replace(one, step=step) for step, one in enumerate(_completed(found), 1)]
+
+
+def _opens(one: Passage) -> bool:
+    """Say whether a passage says that costs are shared as follows."""
+    words = _words.cost_words()
+    return one.text.endswith(":") and bool(words["shares"].search(one.text)) and not words["other_sums"].search(one.text)
+
+
+def _is_part(row: Passage) -> bool:
+    """Say whether a row of a table has a part of the key and its percentage, and no municipality."""
+    return bool(amounts(row.text)) and not names_in(row.text) and row.text.count(" | ") == 1
 
 
 def _parts(one: Passage, *, follows: bool) -> list[tuple[str, str | None]]:
-    """Return the parts that a sentence names, with the percentage that stands nearest before (or just after) each."""
-    text = one.text
-    if _OTHER_SUMS.search(text) or not (_SHARES.search(text) or (follows and _PERCENT.search(text))):
-        return []
-    if _SMALLER.search(text) and not re.search(r"fordel|likt|innbyg|folketal|innb\.", text, re.IGNORECASE):
-        return []
-    spots = []
-    for name, words in _words.costs().items():
-        match = words.search(text)
-        if match and not re.search(r"ikk(?:e|je)\s+(?:\w+\s+){0,2}$", text[: match.start()], re.IGNORECASE):
-            spots.append((match.start(), match.end(), name))
-    spots.sort()
-    percentages = [
-        match
-        for match in _PERCENT.finditer(text)
-        if not re.match(r"\s*(?:av (?:full )?)?(?:stilling|administrasjonsp|påslag|av løn)", text[match.end() :], re.IGNORECASE)
-    ]
-    used: set[int] = set()
-    found = []
-    for place, (begin, end, name) in enumerate(spots):
-        previous = spots[place - 1][1] if place else 0
-        following = spots[place + 1][0] if place + 1 < len(spots) else len(text)
-        before = [match for match in percentages if previous <= match.start() < begin and match.start() not in used]
-        after = [match for match in percentages if end <= match.start() < min(following, end + 25) and match.start() not in used]
-        chosen = before[-1] if before else after[0] if after and not [m for m in percentages if m.start() < begin] else None
-        if chosen is not None and name in ("per_inhabitant", "by_use", "equal", "by_own_cost", "minimum"):
-            used.add(chosen.start())
-            found.append((name, _figure(chosen)))
-        else:
-            found.append((name, None))
+    """Return the parts that a passage names, clause by clause."""
+    words = _words.cost_words()
+    found: list[tuple[str, str | None]] = []
+    for clause in _CLAUSES.split(one.text):
+        if words["other_sums"].search(clause) or (words["reports"].search(clause) and not words["shared"].search(clause)):
+            continue
+        listed = follows and (bool(amounts(clause)) or bool(re.match(r"[-–•*]\s|\(?[a-z0-9][).]\s", clause)))
+        if not (words["shares"].search(clause) or listed):
+            continue
+        if words["smaller"].search(clause) and not words["large"].search(clause):
+            continue
+        named = _in_clause(clause)
+        if not named and (one.row or listed) and words["bare_use"].search(clause) and (shares := amounts(clause)):
+            named = [("by_use", shares[0].percent)]
+        found += named
     return found
 
 
-def _figure(match: re.Match[str]) -> str | None:
-    if match["half"]:
-        return "50"
-    if match["rest"]:
-        return "rest"
-    word = match["value"].lower()
-    value = float(_TENS[word]) if word in _TENS else float(word.replace(",", "."))
-    return f"{value:g}"
+def _in_clause(text: str) -> list[tuple[str, str | None]]:
+    """Return the parts of a clause, each with the percentage that belongs to it: all stand before their parts, or all after."""
+    spots = []
+    for name, words in _words.costs().items():
+        match = next((each for each in words.finditer(text) if not _DENIED.search(text[: each.start()])), None)
+        if match:
+            spots.append((match.start(), match.end(), name))
+    spots = [
+        spot
+        for spot in sorted(spots)
+        if not any(other[0] <= spot[0] < other[1] for other in spots if other is not spot and other[1] - other[0] > spot[1] - spot[0])
+    ]
+    shares = amounts(text)
+    leading = bool(shares and spots) and shares[0].begin < spots[0][0]
+    found: list[tuple[str, str | None]] = []
+    for place, (begin, end, name) in enumerate(spots):
+        previous = spots[place - 1][1] if place else 0
+        following = spots[place + 1][0] if place + 1 < len(spots) else len(text)
+        before, after = _chosen(shares, previous, begin), _chosen(shares, end, min(following, end + _SLACK), first=True)
+        chosen = (before or (after if "(" in text[end:][:3] else None)) if leading else (after or before)
+        shares = [one for one in shares if one != chosen]
+        found.append((name, chosen.percent if chosen and name != "minimum" else None))
+    return found
+
+
+def _chosen(shares: list[Share], begin: int, end: int, *, first: bool = False) -> Share | None:
+    within = [one for one in shares if begin <= one.begin < end]
+    told = [one for one in within if one.percent != "rest"] or within
+    return (told[0] if first else told[-1]) if told else None
 
 
 def _completed(found: list[Settled]) -> list[Settled]:
     """Put a number to 'the rest', where the other parts have theirs; without it there is none."""
     told = [float(one.value.split(":")[1]) for one in found if one.value and ":" in one.value and not one.value.endswith(":rest")]
-    rest = f"{100 - sum(told):g}" if told and sum(told) < 100 else None
-    return [
-        one
-        if one.value is None or not one.value.endswith(":rest")
-        else Settled(one.kind, one.value[:-5] + (f":{rest}" if rest else ""), one.passage, one.route)
-        for one in found
-    ]
+    rest = f":{round(100 - sum(told), 1):g}" if told and sum(told) < 100 else ""
+    return [replace(one, value=one.value.replace(":rest", rest)) if one.value and one.value.endswith(":rest") else one for one in found]

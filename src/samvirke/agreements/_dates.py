@@ -8,7 +8,7 @@ from datetime import date
 
 from samvirke.agreements.passages import Passage, Passages
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -32,25 +32,30 @@ _ORDINALS = {
     )
     for name in names.split()
 }  # fmt: skip
-_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
+_MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?"
 _DIGIT = r"[0-9lIO]"
 _FORMS = (
     re.compile(rf"\b(?P<day>{_DIGIT}{{1,2}})\.?\s*{_MONTH}\s+(?P<year>\d{{4}})\b", re.IGNORECASE),
     re.compile(rf"\b(?P<ordinal>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})\s+{_MONTH}\s+(?P<year>\d{{4}})\b", re.IGNORECASE),
-    re.compile(rf"(?<![\d.,/]){_DIGIT}{{1,2}}\s?\.\s?{_DIGIT}{{1,2}}\s?\.\s?(?:\d{{4}}|\d{{2}})(?!\d)"),
-    re.compile(rf"(?<![\d.,/]){_DIGIT}{{1,2}}/\s?{_DIGIT}{{1,2}}\s?[-–/. ]\s?(?:\d{{4}}|\d{{2}})(?!\d)"),
+    re.compile(rf"(?<![\w.,/]){_DIGIT}{{1,2}}\s?\.\s?{_DIGIT}{{1,2}}\s?[.-]\s?(?:\d{{4}}|\d{{2}})(?!\d)"),
+    re.compile(rf"(?<![\w.,/]){_DIGIT}{{1,2}}/\s?{_DIGIT}{{1,2}}\s?[-–/. ]\s?(?:\d{{4}}|\d{{2}})(?!\d)"),
     re.compile(r"(?<!\d)(?P<iso>(?:19|20)\d{2}-\d{2}-\d{2})(?!\d)"),
     re.compile(rf"(?<![\d.]\s)(?<!\d)\b{_MONTH}\s+(?P<year>\d{{4}})\b", re.IGNORECASE),
 )
 _YEAR = re.compile(r"(?<![\d/.-])(?P<year>(?:19[6-9]|20[0-4])\d)(?![\d/-])")
-_SIGNED = re.compile(r"under(?:skriv|skrev|skrift|teikn|tegn)|signer|datert", re.IGNORECASE)
+_SIGNED = re.compile(r"under(?:skriv|skrev|skrift|teikn|tegn)|signer|datert|inng[åa](?:tt|dd)|avtaledato", re.IGNORECASE)
+_SIGNED_AFTER = re.compile(
+    r"^\s*(?:(?:er|ble|vart|har|blei)\s+)?(?:det\s+)?(?:\w+\s+){0,2}?(?:inngått|inngådd|under(?:skriv|skrev|teikn|tegn)\w*|signert)", re.IGNORECASE
+)
+_OLDER = re.compile(r"erstatt|avløys|avløs|opprinnelig|opphavleg|tidligere|tidlegare|eldre|gammel|gamle|forrige|førre|\bav\s+$|opphev", re.IGNORECASE)
 _NOT_SIGNED = re.compile(
     r"erstatt|avløys|avløs|trer i kraft|tek til å gjelde|gjelder fra|gjeld frå|ikraft|evaluer|varsel|innen\b|innan\b|lov\s+(?:om|av)|utredning|utgreiing|rapport",
     re.IGNORECASE,
 )
 _DECIDED = re.compile(r"vedt(?:att|eke|ak|ok)|(?:kommune|by|herads)styr|k-?sak|\bsak\b|handsama|behandla|godkjen|\bPS\b", re.IGNORECASE)
+_PLACE = r"(?!Fra\b|Frå\b|Etter\b|Innan?\b|Innen\b|Ved\b|Per\b)[A-ZÆØÅ][\w-]+(?:[ /]+(?:i\s|og\s)?[A-ZÆØÅ][\w-]+)*(?:\s(?:kommune|herad|rådhus|kommunehus))?"
 _SIGNATURE = re.compile(
-    r"^\W*(?:den\s+)?$|^(?!Fra\b|Frå\b|Etter\b|Innan?\b|Innen\b|Ved\b|Per\b)[A-ZÆØÅ][\w-]+(?:[ /]+(?:i\s)?[A-ZÆØÅ][\w-]+)*\s?[,:]?\s*(?:den\s+)?$"
+    rf"^\W*(?i:(?:(?:sted|stad)\w*\s*(?:/|og|,)?\s*)?(?:og\s+)?(?:dato)?\s*:\s*)?(?:[Ff]or\s+)?(?:{_PLACE})?[\s,:|_.…]*(?:[Dd]en\s+|[Dd]ato:?\s*|i\s+)?$"
 )
 
 
@@ -87,7 +92,7 @@ def _value(match: re.Match[str]) -> str | None:
     if "iso" in parts:
         year, month, day = parts["iso"].split("-")
     elif "month" in parts:
-        year, month = parts["year"], str(_MONTHS[parts["month"].lower().rstrip(".")])
+        year, month = parts["year"], str(MONTHS[parts["month"].lower().rstrip(".")])
         day = _plain(parts["day"]) if "day" in parts else str(_ORDINALS[parts["ordinal"].lower()]) if "ordinal" in parts else ""
     else:
         day, month, year = (_plain(one) for one in re.findall(r"[0-9lIO]+", match.group()))
@@ -116,12 +121,15 @@ def signed(text: Passages) -> Signed | None:
     placed, said, decided, years = [], [], [], []
     head = ""
     for one in text.sentences:
-        head = one.text if one.row and not dates(one.text) else head if one.row else ""
+        listed = one.row or bool(re.match(r"[-–•·*]\s", one.text))
+        head = one.text if (one.row and not dates(one.text)) or one.text.endswith(":") else head if listed else ""
+        above = f"{head} {one.heading}" if listed else head
         for at in dates(one.text):
             before, after = one.text[: at.begin], one.text[at.end :]
-            if _SIGNED.search(before) and not _NOT_SIGNED.search(before[-35:]) and not _DECIDED.search(before[-60:]):
+            signs = _SIGNED.search(before) and not _NOT_SIGNED.search(before[-35:]) and not _DECIDED.search(before[-60:])
+            if (signs or _SIGNED_AFTER.search(after)) and not _OLDER.search(before):
                 said.append((at.value, one))
-            elif one.place > 0.5 and _SIGNATURE.match(before) and len(after.strip(" .,|_")) < 40 and not _DECIDED.search(one.text):
+            elif one.place > 0.5 and _SIGNATURE.match(before) and len(after.strip(" .,|_")) < 40 and not _DECIDED.search(f"{above} {one.text}"):
                 placed.append((at.value, one))
             elif (_DECIDED.search(one.text) or _DECIDED.search(one.heading) or _DECIDED.search(head)) and not _NOT_SIGNED.search(before[-40:]):
                 decided.append((at.value, one))

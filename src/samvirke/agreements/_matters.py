@@ -6,32 +6,8 @@ import re
 from dataclasses import dataclass
 
 from samvirke.agreements import _words
+from samvirke.agreements._hours import covered
 from samvirke.agreements.passages import Passage, Passages
-
-HOURS = ("day", "evening", "night", "weekend")
-_AROUND = re.compile(
-    r"døgnet rundt|døgnet gjennom|hele døgnet|heile døgnet|heildøgn|døgnåp|døgnope|24 timer i døgnet|24 timar i døgnet|til enhver tid|til ei kvar tid|24/7|24 timer",
-    re.IGNORECASE,
-)
-_WEEKEND = re.compile(
-    r"\bhelg(?:e?n?|a|er|ar|evakt|ene|ane)?\b|lørdag|laurdag|søndag|sundag|fredag[^;]{0,25}(?:til|-|–)\s*(?:og med )?m[åa]ndag|weekend", re.IGNORECASE
-)
-_WORKDAYS = re.compile(
-    r"hverdag|kvardag|virkedag|vyrkedag|yrkedag|m[åa]ndag\s*(?:til|t\.o\.m\.|-|–)\s*(?:og med\s+)?(?:fredag|torsdag)|arbeidsdag|\bukedag|vekedag", re.IGNORECASE
-)
-_CLOCK = re.compile(
-    r"(?:kl\.?|klokken|klokka)?\s*(?P<from>\d{1,2})(?:[.:]?(?P<from_minutes>\d{2}))?\s*(?:til|-|–|og)\s*(?:kl\.?|klokken|klokka)?\s*(?P<to>\d{1,2})(?:[.:]?(?P<to_minutes>\d{2}))?(?!\s*(?:%|prosent|år|kommun|\d|kr))",
-    re.IGNORECASE,
-)
-_SPOKEN = re.compile(
-    r"\båp[en]\w*|\bop[en]\w*|i drift|dekk\w*|bemann\w*|gjelder tid|tidsrom|vakt\w*|beredskap|legevakt|tilgjengelig|tilgjengeleg|til stades|ordningen omfatter|ordninga omfattar|senger|sengene|driv\w*|tek imot|tar imot|kvardag|hverdag|ordninga gjeld|ordningen gjelder",
-    re.IGNORECASE,
-)
-_NOT_COVERED = re.compile(
-    r"ansvaret? (?:selv|sjølv)|inngår ikk|er regulert i|er holdt utenfor|er ikkje med|er ikke med|har (?:hver|kvar) kommune|har legen i hver|ikke en del|ikkje ein del|ordner kommunene|hver for seg|henvises|egen telefon|telefonvakt|turnus går|stilling|besøkstid|påfølgende klage|møte|"
-    r"på dagtid (?:hverdager |kvardagar )?(?:tar|tek|har|hvert|kvar)|bakvakt hjemme|utenfor denne tid",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -78,59 +54,6 @@ def _without_the_wider(points: dict[str, float], title: str) -> dict[str, float]
 
 
 def hours(text: Passages) -> Matter | None:
-    """Find the hours of the week that the service covers, in the first passage that speaks of them."""
-    candidates = []
-    for one in text.sentences:
-        if one.row or one.place > 0.75 or _NOT_COVERED.search(one.text):
-            continue
-        found = _covered(one.text)
-        if found and (_SPOKEN.search(one.text) or re.search(r"åpning|opning|tid\b", one.heading, re.IGNORECASE)):
-            candidates.append((found, one))
-    if not candidates:
-        return None
-    value, passage = max(candidates, key=lambda one: (bool(_CLOCK.search(one[1].text)) or one[0] == ("all",), -one[1].place))
-    return Matter(value, passage, "all" if value == ("all",) else "clock" if _CLOCK.search(passage.text) else "words")
-
-
-def _covered(text: str) -> tuple[str, ...]:
-    """Return the parts of the week that a sentence names."""
-    around = _AROUND.search(text)
-    workdays, weekend = _WORKDAYS.search(text), _WEEKEND.search(text)
-    parts: set[str] = set()
-    for match in _CLOCK.finditer(text):
-        found = _by_clock(match, text)
-        days = [one.start() for one in _WORKDAYS.finditer(text[: match.start()])]
-        ends = [one.start() for one in _WEEKEND.finditer(text[: match.start()])]
-        parts |= {"weekend"} if found and ends and (not days or ends[-1] > days[-1]) and "fredag" not in text[ends[-1] : ends[-1] + 8].lower() else found
-    if around:
-        limited = weekend and not re.search(r"alle (?:dager|dagar)|hele (?:året|uka|uken)|heile (?:året|veka)|sju dag", text, re.IGNORECASE)
-        if not parts and not limited:
-            return ("all",)
-        parts.add("weekend")
-    elif weekend and (parts or re.search(r"helg", text, re.IGNORECASE)):
-        parts.add("weekend")
-    for name, words in (
-        ("evening", r"\bkveld(?:en|s|ar|er)?\b|ettermiddag"),
-        ("night", r"\bnatt(?:en|a|evakt|legevakt)?\b|\bnetter\b"),
-        ("day", r"\bdagtid\b|\bdagvakt\b|på dagen"),
-    ):
-        if re.search(words, text, re.IGNORECASE):
-            parts.add(name)
-    if not parts or (parts == {"weekend"} and not workdays and not around and not re.search(r"\bhelg", text, re.IGNORECASE)):
-        return ()
-    return ("all",) if parts == set(HOURS) else tuple(one for one in HOURS if one in parts)
-
-
-def _by_clock(match: re.Match[str], text: str) -> set[str]:
-    begin, end = int(match["from"]), int(match["to"])
-    if begin > 24 or end > 24 or begin == end or "kl" not in text[max(0, match.start() - 1) : match.end()].lower():
-        return set()
-    covered = [(begin + hour) % 24 for hour in range((end - begin) % 24 or 24)]
-    parts = set()
-    if sum(8 <= hour < 15 for hour in covered) >= 4:
-        parts.add("day")
-    if sum(16 <= hour < 22 for hour in covered) >= 3:
-        parts.add("evening")
-    if sum(hour >= 23 or hour < 7 for hour in covered) >= 4:
-        parts.add("night")
-    return parts
+    """Find the hours of the week that the service covers."""
+    found = covered(text)
+    return Matter(found.parts, found.passage, found.route) if found else None

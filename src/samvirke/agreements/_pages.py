@@ -13,7 +13,7 @@ GAP = 1.25
 CELL = 0.7
 """Pieces of a line that lie further apart than so many times its height are cells of a table."""
 _NUMBERED = re.compile(
-    r"^(?:§+\s*\d|(?i:pkt|punkt|kap|kapittel|art|artikkel)\.?\s*\d|[A-Z]\.\s+[A-ZÆØÅ]|\d{1,2}[.)]\s|\d{1,2}\.\d{1,2}\.?\s|\d{1,2}\s+[A-ZÆØÅ])"
+    r"^(?:§+\s*\d|(?i:pkt|punkt|kap|kapittel|art|artikkel)\.?\s*\d|[A-Z]\.\s+[A-ZÆØÅ]|\d{1,2}[.)]\s(?!(?:januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember)\b)|\d{1,2}\.\d{1,2}\.?\s|\d{1,2}\s+[A-ZÆØÅ])"
 )
 _NEW = re.compile(rf"^(?:[-–•·*▪]\s|\(?[a-zæøå]\)\s)|{_NUMBERED.pattern}")
 _MARK = re.compile(r"[-–•·*▪]|\(?[0-9a-zæøåA-Z]{1,3}(?:\.\d{1,2})*[.)]?|§\s*\d+")
@@ -47,7 +47,7 @@ def read_lines(page: Any, number: int) -> list[Line]:
     pieces = []
     for place in range(text.count_rects()):
         left, bottom, right, top = text.get_rect(place)
-        words = text.get_text_bounded(left, bottom, right, top).replace("\r", " ").replace("\n", " ").strip()
+        words = text.get_text_bounded(left, bottom, right, top).replace("\r", " ").replace("\n", " ").replace("\x02", "-").strip()
         if words:
             pieces.append((left, bottom, right, top, words))
     text.close()

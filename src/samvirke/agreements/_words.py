@@ -25,9 +25,26 @@ class KindWords:
     other: Pattern
 
 
+_INFINITIVES = re.compile(
+    r"(?<![\w\\])(ver|gjer|driv|hald|kom|utfør|skaff|hjelp|skip|send|betal|dekkj|leggj|løys|velj|nemn|meld|rapporter|orienter|varsl|oppnemn|still|sørg|syt|byggj|tilset|overlat|møt|søk)e(?!\w)"
+)
+_GROUP = re.compile(r"\(\?(?:P<\w+>|[a-z]+:|<?[=!:])|\\.|\[[^\]]*\]|m")
+
+
 def any_of(patterns: Sequence[str]) -> Pattern:
-    """Return one pattern for several, case ignored; nothing where there are none."""
-    return re.compile("|".join(f"(?:{one})" for one in patterns), re.IGNORECASE) if patterns else _NOTHING
+    """Return one pattern for several, case ignored; nothing where there are none.
+
+    Infinitives in -e also match those in -a, and every m what scanners make of it.
+
+    Examples
+    --------
+    >>> bool(any_of(["skal drive", "medlem"]).fullmatch("skal driva")), bool(any_of(["medlem"]).fullmatch("rnedlern"))
+    (True, True)
+    """
+    if not patterns:
+        return _NOTHING
+    whole = _INFINITIVES.sub(r"\1[ea]", "|".join(f"(?:{one})" for one in patterns))
+    return re.compile(_GROUP.sub(lambda match: "(?:m|rn)" if match.group() == "m" else match.group(), whole), re.IGNORECASE)
 
 
 @cache
@@ -64,3 +81,15 @@ def dispute_steps() -> Mapping[str, Pattern]:
 def costs() -> Mapping[str, Pattern]:
     """Return what names each part of a cost key."""
     return {name: any_of(patterns) for name, patterns in _read()["costs"].items()}
+
+
+@cache
+def cost_words() -> Mapping[str, Pattern]:
+    """Return what makes a sentence be about the sharing of costs, or about something else."""
+    return {name: any_of(patterns) for name, patterns in _read()["cost_words"].items()}
+
+
+@cache
+def terms() -> Mapping[str, Pattern]:
+    """Return what is said of leaving, of how long an agreement lasts, and of when it begins."""
+    return {name: any_of(patterns) for name, patterns in _read()["terms"].items()}

@@ -9,7 +9,7 @@ from functools import cached_property
 from samvirke.agreements.files import Block, Document
 from samvirke.agreements.reading import AgreementLanguage
 
-_NUMBER = r"(?:§+\s*\d+(?:\s*-\s*\d+)?(?:\s+\d+\.)?|(?i:pkt|punkt|kap|kapittel|art|artikkel|sak)\.?\s*\d+(?:\.\d+)*\.?|[A-Z]\.|[IVX]{1,4}\.|\d{1,2}(?:\.\d{1,2})*\.?(?!\d|\s*(?:%|prosent|kr\b|år|månad|måned)))"
+_NUMBER = r"(?:(?!§\s*28(?:\s*-\s*1)?\s?[a-c]\b|§\s*20\s*-\s*[23]\b)§+\s*\d+(?:\s*-\s*\d+)?(?:\s+\d+\.)?|(?i:pkt|punkt|kap|kapittel|art|artikkel|sak)\.?\s*\d+(?:\.\d+)*\.?|[A-Z]\.|[IVX]{1,4}\.|\d{1,2}(?:\.\d{1,2})*\.?(?!\d|\s*(?:%|prosent|kr\b|år|månad|måned)))"
 _NUMBERED = re.compile(rf"^({_NUMBER})\s*[-–:.]?\s*(\S.*)?$")
 _LISTED = re.compile(r"[-–•·*▪]\s|\(?[a-zæøå0-9]{1,2}[).]\s")
 _SUB = re.compile(r"\d{1,2}[.-]\d{1,2}\.?\s")
@@ -69,9 +69,16 @@ class Passages:
     def title(self) -> str | None:
         """The first lines, up to the one that says what kind of text it is; None where there is none of at most 200 characters."""
         for at, block in enumerate(self.blocks[:6]):
-            if re.search(r"avtale|avtala|vedtekt|vedtekter|samarbeid", block.text, re.IGNORECASE) and len(block.text) <= 200:
+            if (
+                re.search(r"avtale|avtala|vedtekt|vedtekter|samarbeid", block.text, re.IGNORECASE)
+                and len(block.text) <= 200
+                and not block.text.rstrip().endswith(".")
+            ):
                 following = self.blocks[at + 1].text if at + 1 < len(self.blocks) else ""
-                if len(block.text.split()) == 1 and len(following) < 120:
+                cut = len(block.text.split()) == 1 or re.search(
+                    r"(?:\b(?:for|om|i|og|mellom|av|til|på|ved|med|felles)|[–,-])$", block.text.strip(), re.IGNORECASE
+                )
+                if cut and len(following) < 120:
                     return f"{block.text} {following}"
                 return block.text
         first = self.blocks[0].text if self.blocks else ""
@@ -96,7 +103,7 @@ def sentences_of(text: str) -> list[str]:
         last = re.search(r"(\S+)[.!?;:]$", before)
         word = last.group(1).lstrip('(«"') if last else ""
         following = text[match.end() : match.end() + 1]
-        section = re.search(r"§\s*\d+(?:\s*-\s*\d+)?\s*(?:bokstav\s*)?[a-z]\.$", before)
+        section = re.search(r"(?:§\s*\d+(?:\s*-\s*\d+)?|[Kk]ap\w*\.?\s*\d+)\s*(?:bokstav\s*)?[a-zB]\.$", before)
         if match.group()[0] == "." and not section and (_is_shortened(word, text[match.end() :]) or following in "§-"):
             continue
         found.append(text[begin : match.end()].strip())
@@ -172,6 +179,8 @@ def _is_shortened(word: str, following: str) -> bool:
     """Say whether a full stop after a word ends no sentence."""
     if word.lower() in _ABBREVIATIONS or re.fullmatch(r"[A-ZÆØÅ]|[a-zæøå]", word):
         return True
+    if re.fullmatch(r"jan|feb|apr|jun|jul|aug|sept?|okt|nov|des", word) and following[:1].isdigit():
+        return True
     if re.fullmatch(r"\d{1,2}", word):
         return not re.match(r"[A-ZÆØÅ]", following) or bool(
             re.match(r"(?:Januar|Februar|Mars|April|Mai|Juni|Juli|August|September|Oktober|November|Desember)", following)
@@ -185,7 +194,7 @@ def passages(document: Document) -> Passages:
     sentences: list[Passage] = []
     headings: list[Passage] = []
     heading, section, so_far = "", 0, 0
-    headed, ordered = False, False
+    headed, ordered, broken, below = False, False, False, False
     for at, block in enumerate(document.blocks):
         following = document.blocks[at + 1] if at + 1 < len(document.blocks) else None
         title, rest = _divide(block, following, late=so_far / whole > 0.85)
@@ -194,12 +203,14 @@ def passages(document: Document) -> Passages:
             heading = _soft_heading(rest) or heading
         elif numbered and (ordered or not headed):
             heading, section, ordered = _soft_heading(rest), section + 1, True
-        elif title is None and (soft := _soft_heading(rest)):
+        elif title is None and not block.row and not broken and not below and (soft := _soft_heading(rest)):
             heading, section = soft, section + 1
         if title is not None:
             heading, section, ordered = title, section + 1, False
             headed = headed or bool(_NUMBERED.match(title))
             headings.append(Passage(title, block.page, title, section, so_far / whole))
+        below = title is not None and bool(heading)
+        broken = title is None and not block.row and bool(re.search(r"[\wæøå,-]$", rest)) and len(rest.split()) > 6
         own = [rest] if block.row and rest else sentences_of(rest)
         sentences += [Passage(one, block.page, heading, section, so_far / whole, block.row or " | " in one) for one in own]
         so_far += len(block.text) + 1
@@ -213,7 +224,7 @@ def _soft_heading(text: str) -> str:
     if match is None or len(match.group(1).split()) > 6:
         return ""
     words = match.group(1)
-    if re.search(r"\w{4,}(?:es|ast)\b", words):
+    if re.search(r"\w{4,}(?:es|ast)\b", words) or words.split()[-1].lower() in _ABBREVIATIONS or re.match(r"(?:Da|Så|Vi|De|Dei|Det|Den|Ho|Han)\b", words):
         return ""
     asks = re.match(r"(?:Kva|Hva|Kven|Hvem|Om|Når|Korleis|Hvordan|Ut|Vil|Kor|Hvor)\b", words)
     return words if asks or not re.search(r"\b(?:er|skal|har|kan|vert|blir|gjelder|gjeld|må|får|var|vart|betaler|sender|driv|driver|tek|tar)\b", words) else ""

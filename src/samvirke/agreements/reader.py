@@ -65,10 +65,10 @@ def read_text(document: Document) -> Reading:
     text = passages(document)
     signed = _dates.signed(text)
     when = DateInterval.parse(signed.value) if signed else None
-    parties = _parties.parties(text, when.last if when else None)
-    cited = _basis.basis(text)
-    own = {one.model for one in cited}
-    hosted = not own or bool(own & {"host_administrative", "host_joint_board"})
+    own = {one.model for one in _basis.basis(text)}
+    based = bool(own & {"host_administrative", "host_joint_board"})
+    hosted = based or not own or own <= {"section_27_board", "purchase_agreement"}
+    parties = _parties.parties(text, when.last if when else None, needed=1 if based else 99 if own else 2)
     host = next((one for one in parties if one.host), None) if hosted else None
     service, hours = _matters.service(text), _matters.hours(text)
     return Reading(
@@ -90,11 +90,11 @@ def read_text(document: Document) -> Reading:
         hours=_found("hours", hours.value, hours.passage.text, hours.passage.page, hours.route) if hours else _none("hours"),
         signed=_found("signed", signed.value, signed.passage.text, signed.passage.page, signed.route) if signed else _none("signed"),
         host=_found("host", host.place.code, host.passage.text, host.passage.page, "named") if host else _none("host"),
-        legal_basis=tuple(_basis_on(one, when) for one in cited),
+        legal_basis=tuple(legal_basis(text, when)),
         clauses=tuple(
             _clause(one) for one in sorted((*settled(text), *disputes(text), *cost_key(text)), key=lambda one: (_place(text, one), one.kind, one.step))
         ),
-        remarks=(*([Remark("recognised")] if document.recognised else []), *_remarks(text, parties, based=bool(cited), hosted=hosted)),
+        remarks=(*([Remark("recognised")] if document.recognised else []), *_remarks(text, parties, based=bool(own), hosted=hosted)),
     )
 
 
@@ -156,6 +156,24 @@ def _clause(one: Settled) -> Clause:
     return Clause(one.kind, one.step, one.value, _cut(one.passage.text), one.passage.page, confidence(group, one.route))
 
 
+def legal_basis(text: Passages, when: DateInterval | None) -> list[Basis]:
+    """Read what an agreement rests on, and how that stood when it was made.
+
+    Parameters
+    ----------
+    text : Passages
+        The agreement, or a part of it.
+    when : DateInterval or None
+        When it was made; None is unknown.
+
+    Returns
+    -------
+    list of Basis
+        One for each provision, or the one form that the text names where it cites none.
+    """
+    return [_basis_on(one, when) for one in _basis.basis(text)]
+
+
 def _basis_on(one: _basis.Cited, when: DateInterval | None) -> Basis:
     """Say how a citation stood when the agreement was made."""
     cited = next((found for found in law.citations(_spelt(one), when) if found.model == one.model), None) or law.standing_of(one.model, when)
@@ -177,7 +195,7 @@ def _basis_on(one: _basis.Cited, when: DateInterval | None) -> Basis:
 def _spelt(one: _basis.Cited) -> str:
     """Write a citation the way the vocabulary has it: § 28-1 bokstav b is § 28-1 b, and a letter lost by a scanner is a §."""
     plain = re.sub(r"\s*(?:bokstav|bokst\.?|litra)\s*", " ", one.citation)
-    return re.sub(r"^[S5](?=\s*\d{2})", "§", plain)
+    return re.sub(r"^(?:[S5]|paragraf\w*)(?=\s*\d{2})", "§", plain, flags=re.IGNORECASE)
 
 
 @cache

@@ -152,9 +152,8 @@ def travel_minutes(
         problems += found
     np.fill_diagonal(minutes, 0.0)
     doubtful = _doubts(codes, minutes, kilometres) if travel == "table" else _no_doubts()
-    for row in doubtful[doubtful["doubt"] == "too_fast"].itertuples():
-        minutes[row.Index] = np.nan
-    doubtful = doubtful.reset_index(drop=True)
+    fast = doubtful[doubtful["doubt"] == "too_fast"]
+    minutes[np.searchsorted(codes, fast["from_code"].to_numpy()), np.searchsorted(codes, fast["to_code"].to_numpy())] = np.nan
     apart = np.isnan(minutes) & ~np.eye(len(codes), dtype=bool)
     without = tuple(str(code) for code in codes[apart.sum(axis=0) + apart.sum(axis=1) == 2 * (len(codes) - 1)]) if len(codes) > 1 else ()
     if strict and without and not problems:
@@ -219,16 +218,16 @@ def _from_table(edition: Edition, codes: Array) -> tuple[Array, tuple[InputProbl
     places = {str(code): place for place, code in enumerate(codes)}
     start, end = (table[name].astype(str).map(places) for name in ("from_code", "to_code"))
     values = pd.to_numeric(table["minutes"], errors="coerce").astype(float)
-    unusable = ~np.isfinite(values) | (values < 0)
+    unusable = pd.Series(~np.isfinite(values) | (values < 0), index=table.index)
     problems = []
-    for row, cell in list(table.loc[unusable, "minutes"].items())[:10]:
+    for start_code, end_code, cell in list(table.loc[unusable, ["from_code", "to_code", "minutes"]].itertuples(index=False))[:10]:
         remedy = Text(
             nb=f"Minutter må være et tall fra 0 og opp ({int(unusable.sum())} celler er det ikke); ta raden ut der tiden er ukjent.",
             nn=f"Minutt må vere eit tal frå 0 og opp ({int(unusable.sum())} celler er det ikkje); ta rada ut der tida er ukjend.",
             en=f"Minutes must be a number from 0 upwards ({int(unusable.sum())} cells are not); leave the row out where the time is unknown.",
         )
-        problems.append(InputProblem(f"travel.minutes {table.loc[row, 'from_code']}–{table.loc[row, 'to_code']}", str(cell), remedy))
-    use = (~unusable & start.notna() & end.notna()).to_numpy(dtype=bool)
+        problems.append(InputProblem(f"travel.minutes {start_code}–{end_code}", str(cell), remedy))
+    use = np.asarray(~unusable & start.notna() & end.notna(), dtype=bool)
     minutes[start[use].to_numpy(dtype=int), end[use].to_numpy(dtype=int)] = values[use].to_numpy()
     return minutes, tuple(problems)
 
@@ -256,6 +255,5 @@ def _doubts(codes: Array, minutes: Array, kilometres: Array) -> pd.DataFrame:
             "straight_line_km": kilometres[rows, cols],
             "km_per_hour": speed[rows, cols],
             "doubt": np.where(fast[rows, cols], "too_fast", "out_of_proportion"),
-        },
-        index=pd.Index(list(zip(rows.tolist(), cols.tolist(), strict=True)), tupleize_cols=False),
+        }
     )
