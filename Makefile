@@ -24,6 +24,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/agreements.py
 	$(BIN)/python benchmarks/planning_risk.py
+	$(BIN)/python benchmarks/planning_regions.py
 	$(BIN)/python benchmarks/overlap.py
 	$(BIN)/python benchmarks/null_models.py
 

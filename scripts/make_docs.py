@@ -56,22 +56,24 @@ def edition() -> str:
 def findings() -> str:
     """Describe every question, its tables, options and method."""
     text = MADE + "# Findings\n\nAsk one by `samvirke show FINDING EDITION`. Every one also takes `--date`: the day the edition is seen from.\n\n"
-    note = open_edition("nibr-2015")
+    note, constructed = open_edition("nibr-2015"), open_edition("constructed-2020")
     for line in CATALOGUE.values():
-        module = __import__(line.answer.__module__, fromlist=["METHOD"])
+        edition = constructed if line.missing(note) else note
+        finding = None if line.required else ask(line.id, edition)
+        own = getattr(__import__(line.answer.__module__, fromlist=["METHOD"]), "METHOD", None)
+        method = finding.method if finding and (own is None or "{" in own.en) else own
         needs = ", ".join(f"`{table}`" for table in line.tables) or "no more than every edition has"
-        text += f"## {line.id}\n\n**{line.question.en}** Needs {needs}.\n\n{module.METHOD.en}\n\n"
+        text += f"## {line.id}\n\n**{line.question.en}** Needs {needs}.\n\n{method.en}\n\n"
         for option in line.options.values():
             default = "must be given" if option.required else f"default `{option.default}`"
             text += f"- `--{option.name}` ({' or '.join(option.choices) or option.kind}, {default}): {option.label.en}\n"
         text += "\n" if line.options else ""
         returns = (line.answer.__doc__ or "").split("Finding\n", 1)[-1]
         text += " ".join(returns.split()) + "\n\n"
-        if line.required or line.missing(note):
+        if finding is None:
             continue
-        finding = ask(line.id, note)
         figure = "" if finding.chart.kind == "table" else f" Drawn as {finding.chart.kind}."
-        text += f"*On nibr-2015:* {(finding.headline or finding.statement).en}{figure}\n\n"
+        text += f"*On {edition.name}:* {(finding.headline or finding.statement).en}{figure}\n\n"
     return text
 
 

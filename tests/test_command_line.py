@@ -163,3 +163,22 @@ def test_the_readme_shows_only_commands_there_are() -> None:
     shown = [line.split()[1] for line in text.splitlines() if line.strip().startswith("samvirke ")]
     assert len(shown) >= 6
     assert set(shown) == names
+
+
+def test_what_the_system_says_is_told_in_the_readers_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["plan", "beds", "--load", "1", "--out", str(tmp_path)]
+    for language, said in (("nb", "Dette er en mappe"), ("nn", "Dette er ei mappe"), ("en", "This is a folder")):
+        with pytest.raises(SystemExit, match="1"):
+            app([*words, "--language", language])
+        assert said in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="1"):
+        app([*words, "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["statement"]["en"].startswith("This is a folder")
+
+
+def test_a_draft_and_its_case_paper_are_two_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    same_file = str(tmp_path / "draft.docx")
+    with pytest.raises(SystemExit, match="1"):
+        app(["agreement", "draft", str(ROOT / "docs" / "draft-example.yaml"), "--out", same_file, "--case-paper", same_file, "--language", "nn"])
+    assert "ei anna fil enn --out" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

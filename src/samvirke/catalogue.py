@@ -141,7 +141,7 @@ CATALOGUE: Mapping[str, Question] = MappingProxyType(
             Question("similarity", "overlap", "measures.similarity:similarity", ("cooperation", "member")),
             Question("coding_rules", "overlap", "measures.coding_rules:coding_rules", ("cooperation", "member")),
             Question("change", "overlap", "measures.change:change", ("cooperation", "member")),
-            Question("hypotheses", "consolidation", "measures.hypotheses:hypotheses", ("cooperation", "member")),
+            Question("hypotheses", "consolidation", "evidence.hypotheses:hypotheses", ("cooperation", "member")),
             Question("consolidation", "consolidation", "measures.consolidation:consolidation", ("cooperation", "member")),
             Question("contours", "consolidation", "measures.contours:contours", ("cooperation", "member")),
             Question("multiplexity", "consolidation", "measures.multiplexity:multiplexity", ("cooperation", "member")),
@@ -163,6 +163,9 @@ CATALOGUE: Mapping[str, Question] = MappingProxyType(
             Question("agreement_quality", "models", "agreements.agreement_quality:agreement_quality", ("agreement",)),
             Question("clauses", "models", "agreements.clauses:clauses", ("agreement", "clause")),
             Question("dispute_mechanisms", "conflict", "agreements.dispute_mechanisms:dispute_mechanisms", ("agreement", "clause")),
+            Question("motives", "motives", "evidence.motives:motives", ("statement",)),
+            Question("motives_by_cooperation", "motives", "evidence.motives_by_cooperation:motives_by_cooperation", ("statement", "cooperation", "member")),
+            Question("quotes", "motives", "evidence.quotes:quotes", ("statement",)),
             Question("survey_item", "survey", "evidence.survey_item:survey_item", ("survey",)),
             Question("survey_by", "survey", "evidence.survey_by:survey_by", ("survey",)),
             Question("nonresponse", "survey", "evidence.nonresponse:nonresponse", ("survey",)),
@@ -171,6 +174,7 @@ CATALOGUE: Mapping[str, Question] = MappingProxyType(
             Question("use_skew", "conflict", "evidence.use_skew:use_skew", ("use", "figure")),
             Question("conflict_signals", "conflict", "evidence.conflict_signals:conflict_signals", ("cooperation", "member")),
             Question("cases", "cases", "evidence.cases:cases", ("case",)),
+            Question("portrait", "cases", "evidence.portrait:portrait", ("cooperation", "member")),
             Question("audit", "audit", "evidence.audit:audit", ("claim",)),
         )
     }

@@ -20,8 +20,8 @@ class MissingTableError(SamvirkeError, LookupError):
         names = ", ".join(missing)
         super().__init__(
             Text(
-                nb=f"«{question}» trenger tabeller som utgaven ikke har{f' rader i {day}' if day else ''}: {names}.",
-                nn=f"«{question}» treng tabellar som utgåva ikkje har{f' rader i {day}' if day else ''}: {names}.",
+                nb=f"«{question}» trenger tabeller som utgaven ikke har{f' rader i den dagen ({day})' if day else ''}: {names}.",
+                nn=f"«{question}» treng tabellar som utgåva ikkje har{f' rader i den dagen ({day})' if day else ''}: {names}.",
                 en=f'"{question}" needs tables that the edition does not have{f" rows of on {day}" if day else ""}: {names}.',
             )
         )

@@ -211,6 +211,10 @@ def _written(column: str, value: Any, language: Language) -> str:
             return f"{plain:g}"
         if column.startswith("share"):
             return percent(plain, language)
-        decimals = _DECIMALS.get(column, 4 if column.startswith("refusal") else 0 if column.endswith("_nok") else 2) if isinstance(plain, float) and plain != int(plain) else 0
+        decimals = (
+            _DECIMALS.get(column, 4 if column.startswith("refusal") else 0 if column.endswith("_nok") else 2)
+            if isinstance(plain, float) and plain != int(plain)
+            else 0
+        )
         return number(plain, language, decimals)
     return value_label(column, str(plain).lower() if isinstance(plain, bool) else str(plain))[language]

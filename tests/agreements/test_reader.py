@@ -182,3 +182,22 @@ def test_the_command_gives_the_promised_object_and_exit_code(tmp_path: Path, bui
     assert failed.returncode == 1
     assert "tom" in failed.stderr
     assert "Traceback" not in failed.stderr
+
+
+def test_a_document_too_deep_and_an_empty_folder_stop_no_other(tmp_path: Path) -> None:
+    from samvirke.agreements.batch import files_of, read_files
+
+    types = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+    related = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>'
+    body = (
+        '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+        + "<w:p>" * 2000
+        + "</w:p>" * 2000
+        + "</w:body></w:document>"
+    )
+    with zipfile.ZipFile(tmp_path / "deep.docx", "w") as packed:
+        for name, content in (("[Content_Types].xml", types), ("_rels/.rels", related), ("word/document.xml", body)):
+            packed.writestr(name, content)
+    (tmp_path / "none").mkdir()
+    _, failures = read_files(files_of([tmp_path / "deep.docx", tmp_path / "none"]))
+    assert ["damaged" in failures[0].why.en, failures[1].why.en] == [True, "the folder has no files that can be read"]

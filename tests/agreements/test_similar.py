@@ -181,3 +181,8 @@ def test_nothing_is_lost_side_by_side(first: str, second: str) -> None:
     assert ("<del>" in page or "<ins>" in page) == (first.split() != second.split())
     plain = beside(first, second, width=200)
     assert ("[-" in plain or "{+" in plain) == (first.split() != second.split())
+
+
+def test_a_seed_that_cannot_be_used() -> None:
+    with pytest.raises(OptionError, match="--seed"):
+        similar({"a": "one two three four five six"}, seed=-1)

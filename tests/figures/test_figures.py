@@ -22,7 +22,7 @@ DRAWN = [
     name
     for name in CATALOGUE
     if name not in ("describe", "cases", "anachronisms", "clauses", "similarity", "hypotheses", "crossing", "congruence", "nestedness", "modularity")
-    and name not in ("dispute_readiness", "events", "conflict_signals", "portrait", "quotes", "motives_by_cooperation")
+    and name not in ("dispute_readiness", "events", "use_skew", "conflict_signals", "portrait", "quotes", "motives_by_cooperation")
 ]
 
 

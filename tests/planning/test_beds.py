@@ -245,3 +245,10 @@ def test_members_that_are_only_partly_known_are_told(write_folder: Callable[[Map
     }
     found = beds(samvirke.open_edition(write_folder(tables)).on(None), admissions_per_1000=6, mean_stay_days=3)
     assert any("only some of the members are known" in gap.why.en for gap in found.coverage.missing)
+
+
+def test_loads_are_bounded_together_and_the_remedy_suits_what_was_given() -> None:
+    with pytest.raises(PlanInputError, match="together"):
+        beds(load=[6000.0, 6000.0])
+    with pytest.raises(PlanInputError, match="give less load"):
+        beds(load="5000", mean_stay_days=3, simulate=True)

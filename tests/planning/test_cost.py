@@ -320,3 +320,24 @@ def test_who_pays_more_than_alone_is_named() -> None:
     assert "more than it costs to stand alone: Lom 3,333 kr more" in found.statement.en
     row = found.supporting["better_off"].query("method == 'key' and party == 'Lom'")
     assert row["party_gain_alone_nok"].item() == pytest.approx(16_000 / 3 - 2_000)
+
+
+@pytest.mark.parametrize(
+    ("content", "field", "said"),
+    [
+        (b"name: a\nname: b\n", "name", "several times"),
+        (b"a: &a [x, x]\nparties: [*a, *a]\n", "spec.yaml", "aliases"),
+        (b"name: " + b"x" * 2_000_001, "spec.yaml", "over 2 MB"),
+        ("name: Vågå".encode("cp1252"), "spec.yaml", "UTF-8"),
+        (b"parties: " + b"[" * 5000, "spec.yaml", "within each other"),
+        (b"- a\n", "spec.yaml", "no set of fields"),
+    ],
+    ids=["repeated", "aliases", "large", "cp1252", "deep", "list"],
+)
+def test_a_file_that_is_no_specification(content: bytes, field: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_bytes(content)
+    with pytest.raises(CostError) as caught:
+        read_cost_specification(tmp_path / "spec.yaml")
+    assert [problem.message.en for problem in caught.value.problems if problem.field == field and said in problem.message.en]
+    with pytest.raises(CostError, match=r"does not exist"):
+        read_cost_specification(tmp_path / "none.yaml")

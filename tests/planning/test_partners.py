@@ -192,3 +192,22 @@ def test_a_travel_table_without_a_municipality_is_refused(tmp_path: Path) -> Non
 def test_weights_of_what_is_not_measured_are_refused(country: Edition) -> None:
     with pytest.raises(PlanInputError, match="refusal"):
         plan_partners(country, municipality="1102", travel=LINE, weights={"refusal": 1})
+
+
+def test_a_municipality_with_nobody_within_reach_still_has_an_answer(tmp_path: Path) -> None:
+    tables = {
+        "municipality": "code,name,lon,lat\n1111,A,10,60\n2222,B,20,70\n",
+        "cooperation": "id,service\nx,legevakt\n",
+        "member": "cooperation,municipality,role\nx,1111,host\nx,2222,participant\n",
+        "figure": "municipality,year,figure,value\n1111,2014,population,900\n2222,2014,population,900\n",
+    }
+    for name, content in tables.items():
+        (tmp_path / f"{name}.csv").write_text(content, encoding="utf-8")
+    edition = samvirke.open_edition(str(tmp_path))
+    found = plan_partners(edition, municipality="1111", travel=LINE)
+    assert found.table.empty
+    assert "0 possible groups" in found.statement.en
+    with pytest.raises(PlanInputError, match="speed-km-per-hour"):
+        plan_partners(edition, municipality="1111", travel=LINE, speed_km_per_hour="1e-300")
+    one = plan_partners(edition, municipality="1111", travel=LINE, max_minutes="600", speed_km_per_hour="150", detour="1").statement
+    assert "1 mulig gruppe " not in one.nb or "1 av dem" in one.nb

@@ -274,8 +274,8 @@ def test_every_problem_is_told_at_once():
 
 def test_a_floor_above_the_country_and_a_missing_table_are_refused():
     with pytest.raises(PlanInputError) as caught:
-        regions(toy(), min_population=1e8)
-    assert {problem.field for problem in caught.value.problems} == {"travel", "min-population"}
+        regions(toy(), min_population=1e8, max_minutes="60,30")
+    assert {problem.field for problem in caught.value.problems} == {"travel", "min-population", "max-minutes"}
 
 
 def test_municipalities_without_any_travel_time_are_refused_and_named():

@@ -266,3 +266,16 @@ def test_nobody_living_there_and_nobody_cooperating(write_folder: Callable[[Mapp
     assert "cooperations" not in found.supporting
     assert "nan" not in found.statement.en
     json.loads(found.to_json())
+
+
+def test_municipalities_without_inhabitants_are_told_of(tmp_path: Path) -> None:
+    tables = {
+        "municipality": "code,name\n1111,A\n",
+        "cooperation": "id,service\nx,legevakt\n",
+        "member": "cooperation,municipality,role\nx,1111,host\n",
+        "figure": "municipality,year,figure,value\n1111,2014,population,0\n",
+    }
+    for name, content in tables.items():
+        (tmp_path / f"{name}.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(RiskError, match="population above 0"):
+        risk(samvirke.open_edition(str(tmp_path)))

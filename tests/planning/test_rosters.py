@@ -164,3 +164,8 @@ def test_an_edition_without_doctors_or_population_says_what_to_add(country: Edit
         rosters(country.on(None), cooperation="lv1", order="1101")
     with pytest.raises(PlanInputError, match="--cooperation"):
         rosters(country.on(None), order="1101")
+
+
+def test_more_parties_than_a_roster_can_have() -> None:
+    with pytest.raises(PlanInputError, match="at most 100 parties"):
+        rosters(doctors=[3.0] * 101)

@@ -34,6 +34,7 @@ def test_every_question_is_answered(study: samvirke.Study) -> None:
     assert unanswered == {
         **dict.fromkeys(("sizes", "jurisdictions", "effective_number"), ("figure",)),
         "nets": ("--wide",),
+        "portrait": ("--cooperation",),
         "applications": ("application",),
         **dict.fromkeys(("survey_item", "survey_by", "nonresponse"), ("survey",)),
         "events": ("event",),

@@ -79,3 +79,16 @@ def test_numbers_are_written_as_their_readers_do() -> None:
 
 def test_texts_add_up_by_language() -> None:
     assert (Text(nb="a", nn="b", en="c") + Text(nb="", nn="d", en="e")).to_dict() == {"nb": "a", "nn": "b d", "en": "c e"}
+
+
+def test_every_label_is_text_in_every_language() -> None:
+    from samvirke.vocabulary._terms import read_yaml
+
+    labels = read_yaml("labels.yaml")
+    entries = [
+        *labels["columns"].values(),
+        *labels["options"].values(),
+        *labels["headings"].values(),
+        *(one for own in labels["values"].values() for one in own.values()),
+    ]
+    assert [entry for entry in entries if not all(isinstance(entry[language], str) for language in ("nb", "nn", "en"))] == []

@@ -28,17 +28,23 @@ def cost_key(text: Passages) -> list[Settled]:
     for pool, route in ((headed, "heading"), ([one for one in speaking if one not in headed], "words")):
         told = bool(found)
         for one in pool:
-            if told and not words["invests"].search(one.text):
+            if told and not _invests(one):
                 continue
             if _opens(one):
                 sections.add(one.section)
             for name, percent in _parts(one, follows=one.section in sections or route == "heading"):
-                invests = bool(seen) and bool(words["invests"].search(one.text))
+                invests = bool(seen) and _invests(one)
                 if (name, invests) not in seen and not (name == "by_own_cost" and route == "words" and not words["owed"].search(one.text)):
                     seen.add((name, invests))
                     sections.add(one.section)
                     found.append(Settled("cost_key", name if percent is None else f"{name}:{percent}", one, route))
     return [replace(one, step=step) for step, one in enumerate(_completed(found), 1)]
+
+
+def _invests(one: Passage) -> bool:
+    """Say whether a passage is about investments, by its words or its heading."""
+    pattern = _words.cost_words()["invests"]
+    return bool(pattern.search(one.text) or re.match(rf"\W*(?:[\d.]+\s+)?{pattern.pattern}$", one.heading, re.IGNORECASE))
 
 
 def _opens(one: Passage) -> bool:

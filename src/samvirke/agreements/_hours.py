@@ -24,9 +24,9 @@ _TOKENS = re.compile(
     rf"|\b(?:lørdag|laurdag){_INFLECTED}{_AT}{_UNTIL}(?:søndag|sundag|m[åa]ndag){_INFLECTED}{_AT})"
     rf"|(?P<apart>{_KL}(?P<from>{_HOUR})(?:,?\s+[^\W\d]+){{1,8}}?\s+til\s+{_KL}(?P<until>{_HOUR}))"
     rf"|(?P<clock>{_KL}?(?P<begin>{_HOUR}){_TO}{_KL}?(?P<end>{_HOUR})(?!\s*(?:%|prosent|år\b|kommun|kr\b|mill|månad|måned|dag|stk|person|plass|sen)))"
-    r"|(?P<around>døgnet\s+(?:rundt|gjennom)|(?:hele|heile)\s+døgnet|heile?\s?døgns?\w*|døgn(?:åp|ope|kontinuerl|kontinuerleg|bemann|vakt\b|beredskap)\w*|24\s*tim\w+(?:\s+i\s+døgn\w+)?|24/7"
+    r"|(?P<around>døgnet\s+(?:rundt|gjennom)|(?:hele|heile)\s+døg(?:n|er|ne|r)et|når\s+som\s+helst\s+(?:på|i)\s+døgn\w+|heile?\s?døgns?\w*|døgn(?:åp|ope|kontinuerl|kontinuerleg|bemann|vakt\b|beredskap)\w*|24\s*tim\w+(?:\s+i\s+døgn\w+)?|24/7"
     r"|alle\s+(?:døgnets?\s+tim\w+|timar\s+i\s+døgnet|timer\s+i\s+døgnet|døgnets\s+tider|tider\s+(?:av|på)\s+døgnet)|(?<!som )til\s+(?:en|ei|ein)?\s*(?:hver|kvar)\s+tid(?!\s+(?:gjeld|følg|fylgj|bestem|fastset|er\b))|dag\s+og\s+natt\b)"
-    r"|(?P<out>(?:uten(?:om|for)|utan(?:om|for)|utover|etter)\s+(?:\w+\s+){0,3}?\w*(?:arbeids|kontor|åpnings|opnings|dag)tid\w*|når\s+(?:\w+\s+){0,4}(?:(?:er|har)\s+stengt|steng(?:er|jer))|(?:når|da|då)\s+(?:fastleg|legekontor)\w*\s+ikk(?:e|je)\s+(?:er|har)\s+(?:tilgjenge|åp|op)\w*|ubekvem\w*\s+(?:arbeids)?tid\w*|øvrige\s+tid\w*|all\s+anna\s+tid|(?:elles|ellers)\s+i\s+døgnet)"
+    r"|(?P<out>(?:uten(?:om|for)|utan(?:om|for)|utover|etter)\s+(?:\w+\s+){0,3}?\w*(?:arbeids|kontor|åpnings|opnings|dag)tid\w*|når\s+(?!(?:\w+\s+)?(?:\w*vakt\w*|senteret|tenesta|tjenesten)\s)(?:\w+\s+){0,4}(?:(?:er|har)\s+stengt|steng(?:er|jer))|(?:når|da|då)\s+(?:fastleg|legekontor)\w*\s+ikk(?:e|je)\s+(?:er|har)\s+(?:tilgjenge|åp|op)\w*|ubekvem\w*\s+(?:arbeids)?tid\w*|øvrige\s+tid\w*|all\s+anna\s+tid|(?:elles|ellers)\s+i\s+døgnet)"
     r"|(?P<office>(?:ordinær|vanlig|vanleg|normal|alminneleg|alminnelig)\w*\s+(?:arbeids|kontor|åpnings|opnings)tid\w*|\b(?:i|innenfor|innanfor)\s+\w*(?:kontor|arbeids)tid\w*)"
     rf"|(?P<every>{_DAY}{_UNTIL}(?:søndag|sundag)|alle\s+(?:ukas?\s+|ukens\s+|vekas\s+)?dag(?:er|ar)\b|(?:hver|kvar)\s+dag\b|\bdagl(?:eg|ig)\b|(?:sju|syv|7)\s+dag\w*|(?:hele|heile)\s+(?:uk[ae]n?|veka|året)|året\s+rundt|365)"
     rf"|(?P<work>m[åa]ndag\w*{_UNTIL}(?:fredag|torsdag)(?:s(?=kveld|n[ae]tt))?\w{{0,2}}\b|\bman\.?\s*[-–]\s*(?:fre|tor)\w*|\b(?:alle\s+)?(?:hverdag|kvardag|virkedag|vyrkedag|yrkedag|arbeidsdag|ukedag|vekedag)(?:s(?=kveld|n[ae]tt|etterm))?(?:ane|ene|en|ar|er)?|\b{_DAY}{_INFLECTED}\b)"
@@ -58,6 +58,7 @@ _OWN_DOCTORS = re.compile(
 _ALSO_OUT = re.compile(r"^\W*(?:den|han|ho|det|denne|dette|desse|disse|de|dei)\b", re.IGNORECASE)
 _CUT = re.compile(r";\s+|,\s+(?:og|samt)\s+|,?\s+(?:men|mens|medan|imens|imedan)\s+|\s+[–-]\s+men\s+", re.IGNORECASE)
 _BINDS_AFTER = re.compile(r"\s*[(,]?\s*(?:i|på|om|for|alle|hver|kvar|gjennom)\s*(?:alle|de|dei|alle de)?\s*$", re.IGNORECASE)
+_WHOLE_DAY = re.compile(r"\b(?:hele|heile)\s+(?:\w+\s+og\s+)?$", re.IGNORECASE)
 _LATEST = 0.88
 
 
@@ -191,6 +192,7 @@ def _bound(tokens: list[_Token], text: str, *, row: bool) -> frozenset[str]:
             parts.add("weekend")
         elif one.kind in ("evening", "night", "day"):
             attached = (row and timed) or (at and tokens[at - 1].kind == "weekend" and not text[tokens[at - 1].end : one.begin].strip())
+            attached = attached or ("weekend" in kinds[:at] and "work" not in kinds and bool(_WHOLE_DAY.search(text[: one.begin])))
             parts |= set() if attached else {one.kind}
         elif one.kind == "office":
             parts.add("day")
@@ -248,6 +250,8 @@ def _by_clock(first: str, last: str) -> frozenset[str]:
         parts.add("evening")
     if sum(hour >= 23 or hour < 7 for hour in hours) >= 4:
         parts.add("night")
+    if not parts and begin >= 16 and begin < end <= 23:
+        parts.add("evening")
     return frozenset(parts)
 
 

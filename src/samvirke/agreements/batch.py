@@ -49,10 +49,10 @@ class Failure:
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
-    """Return the files, and for a folder those in it that may be agreements, by name."""
+    """Return the files, and for a folder those in it that may be agreements, by name; one without any stands itself, to be told of."""
     found: list[Path] = []
     for path in paths:
-        found += sorted(one for one in path.rglob("*") if one.suffix.lower() in ENDINGS and one.is_file()) if path.is_dir() else [path]
+        found += (sorted(one for one in path.rglob("*") if one.suffix.lower() in ENDINGS and one.is_file()) if path.is_dir() else []) or [path]
     return list(dict.fromkeys(found))
 
 

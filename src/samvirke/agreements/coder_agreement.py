@@ -8,6 +8,7 @@ import pandas as pd
 
 from samvirke.agreements._agreement_statistics import cohen_kappa, krippendorff_alpha
 from samvirke.agreements.review import FIELDS, SINGLE, Row, checked, identity
+from samvirke.errors import OptionError
 from samvirke.finding import Chart, Coverage, Finding, Missing
 from samvirke.measures.statistics import share
 from samvirke.vocabulary import terms
@@ -64,6 +65,10 @@ def coder_agreement(first: pd.DataFrame, second: pd.DataFrame, seed: int = 1) ->
     ReviewError
         With everything that is wrong in a table.
     """
+    if not 0 <= seed < 2**32:
+        raise OptionError(
+            "seed", seed, Text(nb="et helt tall fra 0 til 4294967295", nn="eit heilt tal frå 0 til 4294967295", en="a whole number from 0 to 4294967295")
+        )
     tables = [{identity(row): row for _, row in checked(frame, name)} for frame, name in ((first, TABLES[0]), (second, TABLES[1]))]
     done = [_done(table) for table in tables]
     keys = sorted(set(tables[0]) | set(tables[1]), key=_place)

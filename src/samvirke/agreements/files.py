@@ -73,6 +73,10 @@ def read_document(path: Path) -> Document:
         When the file is missing, empty, too large, damaged, encrypted, not what its name says, or without text (pages that are
         pictures, where tesseract is not installed).
     """
+    if path.is_dir():
+        raise DocumentError(
+            path, Text(nb="mappen har ingen filer som kan leses", nn="mappa har ingen filer som kan lesast", en="the folder has no files that can be read")
+        )
     if not path.is_file():
         raise DocumentError(path, Text(nb="finnes ikke, eller er ikke en fil", nn="finst ikkje, eller er ikkje ei fil", en="does not exist, or is no file"))
     size = path.stat().st_size
@@ -253,6 +257,7 @@ def _read_docx(path: Path) -> Document:
     import docx
     from docx.opc.exceptions import PackageNotFoundError
     from docx.table import Table
+    from lxml.etree import XMLSyntaxError
 
     try:
         opened = docx.Document(str(path))
@@ -265,7 +270,7 @@ def _read_docx(path: Path) -> Document:
             else:
                 style = (part.style.name or "").lower() if part.style is not None else ""
                 blocks += [Block(text, heading=style.startswith(("heading", "overskrift", "title", "tittel"))) for text in part.text.split("\n")]
-    except (PackageNotFoundError, KeyError, ValueError, AttributeError):
+    except (PackageNotFoundError, XMLSyntaxError, RecursionError, KeyError, ValueError, AttributeError):
         raise DocumentError(path, DAMAGED) from None
     return _bounded(path, blocks)
 

@@ -21,6 +21,8 @@ _ONLY_NN = re.compile(
 _ONLY_NB = re.compile(
     r"\b(?:ikke|et|en|fra|kommunene|være|de|hvordan|hva|noen|blir|disse|uenighet|oppgaver?|partene|gjelder|virksomhet|myndighet)\b", re.IGNORECASE
 )
+_SAYS = re.compile(r"\b(?:er|skal|har|kan|vert|blir|gjelder|gjeld|må|får|var|vart|betaler|sender|driv|driver|tek|tar)\b")
+_MONTHS = "januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember"
 SIGNING = re.compile(r"\b(?:underskrift|underteikn|signatur|for\s+\w[\w -]* kommune|ordfører|ordførar|rådmann(?:en)?|kommunedirektør)\b|_{3,}", re.IGNORECASE)
 
 
@@ -226,8 +228,10 @@ def _soft_heading(text: str) -> str:
     words = match.group(1)
     if re.search(r"\w{4,}(?:es|ast)\b", words) or words.split()[-1].lower() in _ABBREVIATIONS or re.match(r"(?:Da|Så|Vi|De|Dei|Det|Den|Ho|Han)\b", words):
         return ""
+    if re.search(r"\d$", words) and re.match(rf"\.\s+(?:{_MONTHS})", text[match.end(1) :]):
+        return ""
     asks = re.match(r"(?:Kva|Hva|Kven|Hvem|Om|Når|Korleis|Hvordan|Ut|Vil|Kor|Hvor)\b", words)
-    return words if asks or not re.search(r"\b(?:er|skal|har|kan|vert|blir|gjelder|gjeld|må|får|var|vart|betaler|sender|driv|driver|tek|tar)\b", words) else ""
+    return words if asks or not _SAYS.search(words) else ""
 
 
 def _divide(block: Block, following: Block | None, *, late: bool) -> tuple[str | None, str]:
@@ -246,7 +250,8 @@ def _divide(block: Block, following: Block | None, *, late: bool) -> tuple[str |
         words = match.group(2) or ""
         if not words or (words[:1].isupper() and len(words.split()) <= 12):
             return text, ""
-    if match and (inner := re.match(r"([A-ZÆØÅ][\w, /og-]{2,50}?)\.\s+(?=[A-ZÆØÅ])", match.group(2) or "")) and len(inner.group(1).split()) <= 4:
+    inner = re.match(r"([A-ZÆØÅ][\w, /og-]{2,50}?)\.\s+(?=[A-ZÆØÅ])", match.group(2) or "") if match else None
+    if match and inner and len(inner.group(1).split()) <= 4 and not _SAYS.search(inner.group(1)):
         return f"{match.group(1)} {inner.group(1)}", (match.group(2) or "")[inner.end() :]
     short = len(text.split()) <= 7 and len(text) <= 60 and text[:1].isupper() and not re.search(r"\d|_", text)
     if (

@@ -84,6 +84,10 @@ def similar(texts: Mapping[str, str], threshold: float = 0.8, seed: int = 1) -> 
     """
     if not LEAST <= threshold <= 1:
         raise OptionError("threshold", threshold, Text(nb="0,1 til 1", nn="0,1 til 1", en="0.1 to 1"))
+    if not 0 <= seed < 2**32:
+        raise OptionError(
+            "seed", seed, Text(nb="et helt tall fra 0 til 4294967295", nn="eit heilt tal frå 0 til 4294967295", en="a whole number from 0 to 4294967295")
+        )
     shingled = _shingled(texts)
     order = {name: place for place, name in enumerate(name for name, one in shingled.items() if one.words)}
     alike: dict[bytes, list[str]] = {}

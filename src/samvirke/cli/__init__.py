@@ -1,4 +1,4 @@
-"""The command line. `_ask` holds the commands that answer, `_make` those that make an edition, `_agreement` and `_coding` those on agreements, `_plan` and `_plan_places` those that plan; all that is slow loads inside the command."""
+"""The command line. `_ask` holds the commands that answer, `_make` those that make an edition, `_agreement` and `_coding` those on agreements, `_evidence` those that bring evidence in, `_plan` and `_plan_places` those that plan; all that is slow loads inside the command."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 from cyclopts import CycloptsError
 
-from samvirke.cli import _agreement, _ask, _coding, _make, _plan, _plan_places  # noqa: F401 - their commands register themselves
+from samvirke.cli import _agreement, _ask, _coding, _evidence, _make, _plan, _plan_places  # noqa: F401 - their commands register themselves
 from samvirke.cli._common import app
 
 __all__ = ["app", "main"]

@@ -157,6 +157,10 @@ def draft(
         from samvirke.agreements.drafting import draft_finding, read_specification, write_docx
 
         _endings([out, *([case_paper] if case_paper else [])], (".docx",))
+        if case_paper and case_paper.resolve() == out.resolve():
+            from samvirke.errors import OptionError
+
+            raise OptionError("case-paper", case_paper.name, Text(nb="en annen fil enn --out", nn="ei anna fil enn --out", en="another file than --out"))
         read = read_specification(specification, date.today())
         made = drafted(read)
         case = written_case(read, made, _bearing(read, edition)) if case_paper else None

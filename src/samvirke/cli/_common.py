@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cyclopts import App
 
-from samvirke.vocabulary.language import Language, Text, same
+from samvirke.vocabulary.language import Language, Text, number, same
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +87,7 @@ def _as_text(finding: Finding, language: Language, names: Mapping[str, str]) -> 
     for name, frame in {"": finding.table, **finding.supporting}.items():
         if len(frame):
             _print_table(console, heading(name)[language] if name else "", frame, language)
-    parts = [f"{column_label(name)[language]} {count}" for name, count in finding.coverage.denominators.items()]
+    parts = [f"{column_label(name)[language]} {number(count, language, 0)}" for name, count in finding.coverage.denominators.items()]
     who = [", ".join(names.get(code, code) for code in gap.municipalities) for gap in finding.coverage.missing]
     gaps = [f"{gap.why[language]} ({own})" if own else gap.why[language] for gap, own in zip(finding.coverage.missing, who, strict=True)]
     for title, lines in (
@@ -113,6 +114,24 @@ def _print_table(console: Any, title: str, frame: pd.DataFrame, language: Langua
     for row in text.itertuples(index=False):
         table.add_row(*(RichText(cell) for cell in row))
     console.print(table)
+
+
+_WHY = {
+    errno.ENOENT: Text(nb="Filen eller mappen finnes ikke", nn="Fila eller mappa finst ikkje", en="There is no such file or folder"),
+    errno.EISDIR: Text(nb="Dette er en mappe; oppgi en fil", nn="Dette er ei mappe; oppgje ei fil", en="This is a folder; give a file"),
+    errno.ENOTDIR: Text(nb="Dette er ikke en mappe", nn="Dette er ikkje ei mappe", en="This is not a folder"),
+    errno.EEXIST: Text(
+        nb="Her er det noe fra før; oppgi et annet sted",
+        nn="Her er det noko frå før; oppgje ein annan stad",
+        en="Something is already here; give another place",
+    ),
+    errno.EACCES: Text(nb="Du har ikke tilgang", nn="Du har ikkje tilgang", en="You have no access"),
+    errno.EPERM: Text(nb="Du har ikke tilgang", nn="Du har ikkje tilgang", en="You have no access"),
+    errno.EROFS: Text(nb="Her kan det ikke skrives", nn="Her kan det ikkje skrivast", en="Nothing can be written here"),
+    errno.ENOSPC: Text(nb="Disken er full", nn="Disken er full", en="The disk is full"),
+    errno.ENAMETOOLONG: Text(nb="Navnet er for langt", nn="Namnet er for langt", en="The name is too long"),
+}
+"""What the system says of a file or folder that cannot be used, in the reader's language."""
 
 
 @contextmanager
@@ -162,5 +181,12 @@ def clear_errors(language: Language, format: Format) -> Iterator[None]:
         sys.stderr.close()
         sys.exit(1)
     except OSError as error:
-        sys.stderr.write(f"{error.strerror or error}: {error.filename or ''}\n")
+        why, where = _WHY.get(error.errno or 0, same(error.strerror or str(error))), f": {error.filename}" if error.filename else ""
+        if format == "json":
+            import pandas as pd
+
+            told = Text(nb=f"{why.nb}{where}", nn=f"{why.nn}{where}", en=f"{why.en}{where}")
+            sys.stdout.write(listing("error", same(""), told, pd.DataFrame()).to_json(language) + "\n")
+        else:
+            sys.stderr.write(f"{why[language]}{where}\n")
         sys.exit(1)

@@ -189,64 +189,6 @@ def combine(*editions: str, out: Path, format: Format = "table", language: Langu
         deliver(_accounted("combine", out.name, question, statement + _noted(made.account, notes), rows, made.account, language), format, language)
 
 
-@app.command
-def survey(
-    file: Path,
-    /,
-    *,
-    mapping: Path,
-    into: str,
-    out: Path,
-    format: Format = "table",
-    language: Language = "nb",
-) -> None:
-    """Add the answers of a survey to a copy of an edition; what is left out stands beside it with the reason.
-
-    Parameters
-    ----------
-    file
-        Answers by respondent, or counts of them: CSV, Excel (.xlsx), SPSS (.sav) or Stata (.dta).
-    mapping
-        A YAML file: which column is which item, and which code is which answer; docs/survey-example.yaml has every field.
-    into
-        The edition whose municipalities the respondents are from: a built-in one or a folder of tables.
-    out
-        Folder of the new edition. OUT-rejects.csv and OUT-notes.csv come beside it.
-    format
-        table, json or csv.
-    language
-        nb, nn or en.
-    """
-    with clear_errors(language, format):
-        import pandas as pd
-
-        from samvirke.edition import open_edition
-        from samvirke.sources.survey import import_survey
-
-        made = import_survey(file, mapping, open_edition(into), out, language=language)
-        table = made.rows.table
-        steps = pd.DataFrame(made.rows.account.steps)
-        kept, rejected = int(steps["kept"].sum()), int(steps["rejected"].sum())
-        w = {one: (number(kept + rejected, one), number(kept, one), number(rejected, one), number(made.rows.respondents, one)) for one in LANGUAGES}
-        statement = Text(
-            nb="Utgaven ligger i {}. Av {} svar fra {} svarere er {} beholdt og {} utelatt ({}).".format(
-                out, w["nb"][0], w["nb"][3], w["nb"][1], w["nb"][2], made.rejects
-            ),
-            nn="Utgåva ligg i {}. Av {} svar frå {} svararar er {} haldne og {} utelatne ({}).".format(
-                out, w["nn"][0], w["nn"][3], w["nn"][1], w["nn"][2], made.rejects
-            ),
-            en="The edition is in {}. Of {} answers from {} respondents {} were kept and {} left out ({}).".format(
-                out, w["en"][0], w["en"][3], w["en"][1], w["en"][2], made.rejects
-            ),
-        )
-        question = Text(nb="Hva ble det av svarene?", nn="Kva vart det av svara?", en="What became of the answers?")
-        counted = table.assign(count=table["count"].fillna(1)).groupby(["item", "answer"], sort=False)["count"].sum().reset_index()
-        counted = counted.rename(columns={"answer": "survey_answer"})
-        deliver(
-            _accounted("survey", out.name, question, statement + _noted(made.rows.account, made.notes), counted, made.rows.account, language), format, language
-        )
-
-
 def _accounted(name: str, edition: str, question: Text, statement: Text, table: Any, account: Account, language: Language) -> Finding:
     """Return what was made as a finding: its table, how often each thing was said, and all that was noted."""
     import pandas as pd

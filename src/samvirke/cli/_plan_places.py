@@ -256,3 +256,139 @@ def scenario(specification: Path, /, *, out: Path | None = None, format: Format 
             page = write_scenario(finding, out, language)
             written = Text(nb="Siden ligger i", nn="Sida ligg i", en="The page is in")
             print(f"{written[language]} {page}")
+
+
+@plan.command
+def regions(
+    edition: str,
+    /,
+    *,
+    service: str = "legevakt",
+    min_population: str = "10000",
+    max_minutes: str = "60",
+    objective: Literal["minutes", "regions", "ties"] = "minutes",
+    travel: Literal["table", "straight-line"] = "table",
+    speed_km_per_hour: str = "60",
+    detour: str = "1.3",
+    relation: Literal["nested", "equal"] = "nested",
+    contiguity: Literal["none", "strong", "exact"] = "none",
+    contiguity_minutes: str = "20",
+    max_population: str | None = None,
+    max_members: str | None = None,
+    hosts: str | None = None,
+    not_hosts: str | None = None,
+    together: str | None = None,
+    apart: str | None = None,
+    break_price: str = "0",
+    border: str | None = None,
+    border_price: str = "0",
+    by: str | None = None,
+    pareto: str | None = None,
+    points: str = "5",
+    gap: str = "0.001",
+    seconds: str = "60",
+    date: str | None = None,
+    format: Format = "table",
+    language: Language = "nb",
+    out: Path | None = None,
+    scheduler: str | None = None,
+) -> None:
+    """Design cooperation areas: who goes to which host, with every region above a floor of inhabitants, and a proven bound.
+
+    Parameters
+    ----------
+    edition
+        A built-in edition or a folder of tables.
+    service
+        The service, or several, comma-separated.
+    min_population
+        At least so many inhabitants in a region; with several services one for each, comma-separated.
+    max_minutes
+        At most so many minutes to the host; with several services one for each.
+    objective
+        minutes: fewest residents without a region, then fewest minutes; regions: most regions; ties: most existing ties kept.
+    travel
+        table: the edition's travel table; straight-line: an estimate from points.
+    speed_km_per_hour
+        Assumed speed of the estimate.
+    detour
+        Assumed road over straight line of the estimate.
+    relation
+        With several services: nested or equal areas.
+    contiguity
+        none; strong: each member has a member nearer to the host as neighbour; exact: any way through members.
+    contiguity_minutes
+        Municipalities this near are neighbours even without a common border.
+    max_population
+        At most so many inhabitants in a region.
+    max_members
+        At most so many municipalities in a region.
+    hosts
+        Codes or names of municipalities that must be hosts, comma-separated.
+    not_hosts
+        Codes or names of municipalities that cannot be hosts.
+    together
+        Groups that stay together, such as 0101+0104,0111+0118.
+    apart
+        Groups of which no two may be in one region.
+    break_price
+        Resident-minutes that breaking a tie between two municipalities counts as.
+    border
+        county or a grouping such as health_trust, that crossing has a price on.
+    border_price
+        Minutes for each resident that crossing it counts as.
+    by
+        county or a grouping: each part is planned by itself, in parallel.
+    pareto
+        Two of minutes, regions and ties: plans between the two.
+    points
+        How many plans between them.
+    gap
+        The gap to the bound (a share) that is good enough.
+    seconds
+        Seconds that the solver gets, for each part and plan.
+    date
+        The day the edition is seen from (YYYY-MM-DD); by default its own.
+    format
+        table, json or csv.
+    language
+        nb, nn or en.
+    out
+        File to write to.
+    scheduler
+        Address of a Dask scheduler that parts run on; by default this machine.
+    """
+    with clear_errors(language, format):
+        from samvirke.planning.regions import regions as planned
+
+        opened = _seen(edition, date)
+        assert opened is not None  # noqa: S101
+        with draws_on(scheduler, "regions"):
+            finding = planned(
+                opened,
+                service=service,
+                min_population=min_population,
+                max_minutes=max_minutes,
+                objective=objective,
+                travel=travel,
+                speed_km_per_hour=speed_km_per_hour,
+                detour=detour,
+                relation=relation,
+                contiguity=contiguity,
+                contiguity_minutes=contiguity_minutes,
+                max_population=max_population,
+                max_members=max_members,
+                hosts=hosts,
+                not_hosts=not_hosts,
+                together=together,
+                apart=apart,
+                break_price=break_price,
+                border=border,
+                border_price=border_price,
+                by=by,
+                pareto=pareto,
+                points=points,
+                gap=gap,
+                seconds=seconds,
+            )
+        deliver(finding, format, language, out, opened.names())

@@ -66,7 +66,10 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
                 target.write_bytes(data)
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+            try:
+                handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, str(target)) from None
             written[target] = Path(name)
             with os.fdopen(handle, "wb") as file:
                 file.write(data)

@@ -96,7 +96,7 @@ def use_skew(edition: Edition, *, measure: str = "", expected: tuple[str, ...] =
             {"rows": len(use), "cooperations": int(use["cooperation"].nunique()), "municipalities": int(use["municipality"].nunique())},
             _gaps(left_out, unpriced),
         ),
-        chart=Chart("dots", {"category": "role", "value": "use_ratio", "name": "name", "line": "1"}) if len(settled) else Chart("table"),
+        chart=Chart("table"),
         supporting={name: frame for name, frame in (("by_role", by_role), ("hosts_above", hosts), ("skew_cost", costs)) if len(frame)},
         options={"measure": measure, "expected": list(expected)},
     )

@@ -1,4 +1,4 @@
-"""The note's hypotheses on cooperation and its borders, read against everything the edition can say of them."""
+"""The note's hypotheses on cooperation and its borders (H1, H2, H5, H7, H15, H17), read against everything that the measures say of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from samvirke.edition import Edition
-from samvirke.finding import Coverage, Finding, Missing
+from samvirke.finding import Finding, Missing
 from samvirke.measures._verdicts import LIMIT
 from samvirke.measures.consolidation import consolidation
 from samvirke.measures.constellations import constellations
@@ -28,45 +28,35 @@ from samvirke.vocabulary.language import LANGUAGES, Language, Text, day, number,
 
 Reading = Literal["for", "against", "indicated_for", "indicated_against", "mixed", "untold"]
 
-QUESTION = Text(
-    nb="Fragmenterer eller konsoliderer samarbeidet, og vokser helsekommuner fram?",
-    nn="Fragmenterer eller konsoliderer samarbeidet, og veks helsekommunar fram?",
-    en="Does cooperation fragment or consolidate, and do health municipalities grow forth?",
-)
-METHOD = Text(
-    nb="Hver hypotese i notatet leses mot de andre svarene, etter regler satt på forhånd. Bare det som er prøvd, eller holdt mot en grense satt på forhånd, taler for eller imot; det andre er beskrivelser (describes). H1 og H2: dommen i consolidation. Mer enn avstand og størrelse forklarer taler for H2 og mot H1; mindre enn ventet taler for H1 og mot H2; mer enn tilfeldig, men mindre enn naboskap, taler begge veier og er blandet; alt annet er ikke avgjort. Grensen for H1 er at minst halvparten av samarbeidene med et felles medlem krysser hverandre (crossing): bare når den gir samme svar som dommen, er H1 støttet eller motsagt, ellers peker dommen mot ja eller nei. De andre kan bare peke mot ja eller nei, siden prøvene er pekepinner og grensene ikke er prøver. H5: om avstanden til partnerne er større i barnevern enn i legevakt eller øyeblikkelig hjelp (distance, tosidig fortegnstest; kommuner i samme samarbeid er ikke uavhengige). H7: om parene i nye samarbeid om øyeblikkelig hjelp er partnere i legevakt fra før, mer enn størrelse og avstand tilsier (path_dependence, p under 0,05); uten startdatoer kan rekkefølgen ikke sies. H15: om minst halvparten av gruppene i contours, og medianen, er mellom 5 000 og 20 000; gir de to ulikt svar, er det ikke avgjort. H17: om minst halvparten av gruppene også deler noe utenfor helse; med to tjenester er det gitt av hvilke de er. «Blandet» er bare når noe er signifikant hver vei; det som ikke er signifikant eller mangler, er ikke avgjort, og grunnen er sagt.",
-    nn="Kvar hypotese i notatet blir lesen mot dei andre svara, etter reglar sette på førehand. Berre det som er prøvd, eller halde mot ei grense sett på førehand, talar for eller imot; det andre er skildringar (describes). H1 og H2: dommen i consolidation. Meir enn avstand og storleik forklarer talar for H2 og mot H1; mindre enn venta talar for H1 og mot H2; meir enn slump, men mindre enn naboskap, talar begge vegar og er blanda; alt anna er ikkje avgjort. Grensa for H1 er at minst halvparten av samarbeida med ein felles medlem kryssar kvarandre (crossing): berre når ho gjev same svar som dommen, har H1 stønad eller er motsagd, elles peikar dommen mot ja eller nei. Dei andre kan berre peike mot ja eller nei, sidan prøvene er peikepinnar og grensene ikkje er prøver. H5: om avstanden til partnarane er større i barnevern enn i legevakt eller augeblikkeleg hjelp (distance, tosidig forteiknstest; kommunar i same samarbeid er ikkje uavhengige). H7: om para i nye samarbeid om augeblikkeleg hjelp er partnarar i legevakt frå før, meir enn storleik og avstand tilseier (path_dependence, p under 0,05); utan startdatoar kan rekkjefølgja ikkje seiast. H15: om minst halvparten av gruppene i contours, og medianen, er mellom 5 000 og 20 000; gjev dei to ulikt svar, er det ikkje avgjort. H17: om minst halvparten av gruppene òg deler noko utanfor helse; med to tenester er det gjeve av kva for nokre dei er. «Blanda» er berre når noko er signifikant kvar veg; det som ikkje er signifikant eller manglar, er ikkje avgjort, og grunnen er sagd.",
-    en="Each hypothesis of the note is read against the other answers, by rules set beforehand. Only what is tested, or held against a threshold set beforehand, speaks for or against; the rest describes. H1 and H2: the verdict of `consolidation`. More than distance and size explain speaks for H2 and against H1; less than expected speaks for H1 and against H2; more than chance but less than being neighbours speaks both ways and is mixed; all else is not decided. The threshold of H1 is that at least half of the cooperations with a common member cross each other (`crossing`): only where it gives the same answer as the verdict is H1 supported or contradicted, else the verdict points to yes or to no. The others can only point to yes or to no, since their tests are indications and thresholds are no tests. H5: whether partners are farther away in child welfare than in emergency primary care or acute beds (`distance`, two-sided sign test; municipalities of one cooperation are not independent). H7: whether pairs in new cooperations on acute beds were partners in emergency primary care before, more than size and distance suggest (`path_dependence`, p below 0.05); without dates of beginning the order cannot be told. H15: whether at least half of the groups in `contours`, and their median, are between 5,000 and 20,000; where the two give different answers it is not decided. H17: whether at least half of the groups share something outside health too; with two services that is given by which they are. Mixed is only where something is significant each way; what is not significant or lacking is not decided, and the reason is said.",
-)
-CLAIMS: dict[str, Text] = {
-    "H1": Text(nb="Mer samarbeid gir mer fragmentering", nn="Meir samarbeid gjev meir fragmentering", en="More cooperation makes for more fragmentation"),
-    "H2": Text(nb="Mer samarbeid sementerer: de samme kommunene på flere områder", nn="Meir samarbeid sementerer: dei same kommunane på fleire område", en="More cooperation cements: the same municipalities in several areas"),
-    "H5": Text(nb="Nærhet avgjør i legevakt og øyeblikkelig hjelp, mindre i barnevern", nn="Nærleik avgjer i legevakt og augeblikkeleg hjelp, mindre i barnevern", en="Proximity decides in emergency care and acute beds, less in child welfare"),
-    "H7": Text(nb="Øyeblikkelig hjelp bygger på legevaktsamarbeid", nn="Augeblikkeleg hjelp byggjer på legevaktsamarbeid", en="Acute beds build on cooperation on emergency primary care"),
-    "H15": Text(nb="Enhetene er nær en helsekommune på 10 000 innbyggere", nn="Einingane er nær ein helsekommune på 10 000 innbyggjarar", en="The units are near a health municipality of 10,000 inhabitants"),
-    "H17": Text(nb="Nye grenser vokser fram på tvers av sektorer, videre enn helse", nn="Nye grenser veks fram på tvers av sektorar, vidare enn helse", en="New borders grow forth across sectors, wider than health"),
-}  # fmt: skip
 URGENT, WELFARE, BEDS, EMERGENCY = ("legevakt", "ohjelp"), "barnevern", "ohjelp", "legevakt"
-PARTS = ("speaks_for", "speaks_against", "describes", "cannot_tell")
 
 
 @dataclass
 class Read:
-    """What is found about one hypothesis, sorted by what it says, and the reading."""
+    """What is found about one hypothesis, sorted by what it says, the reading, and the tables that it lacks."""
 
     reading: Reading = "untold"
     speaks_for: list[Text] = field(default_factory=list)
     speaks_against: list[Text] = field(default_factory=list)
     describes: list[Text] = field(default_factory=list)
     cannot_tell: list[Text] = field(default_factory=list)
+    lacking: list[str] = field(default_factory=list)
 
     def sort(self, sentence: Text, *, speaks_for: bool) -> None:
         """Put a sentence where its value belongs."""
         (self.speaks_for if speaks_for else self.speaks_against).append(sentence)
 
 
-def hypotheses(edition: Edition, *, draws: int = 1000, seed: int = 1) -> Finding:
-    """Read the note's hypotheses H1, H2, H5, H7, H15 and H17 against an edition.
+@dataclass(frozen=True)
+class Borders:
+    """The readings of the hypotheses on borders, by number, with what is missing in what they were read against."""
+
+    read: Mapping[str, Read]
+    missing: tuple[Missing, ...]
+
+
+def borders(edition: Edition, *, draws: int = 1000, seed: int = 1) -> Borders:
+    """Read H1, H2, H5, H7, H15 and H17 against an edition.
 
     Parameters
     ----------
@@ -74,12 +64,6 @@ def hypotheses(edition: Edition, *, draws: int = 1000, seed: int = 1) -> Finding
         What they are read against.
     draws, seed : int
         As in `consolidation`.
-
-    Returns
-    -------
-    Finding
-        Columns hypothesis, claim_text, hypothesis_reading (for, against, indicated_for, indicated_against, mixed, untold), speaks_for,
-        speaks_against, describes, cannot_tell; each text in three columns that end in _nb, _nn and _en.
     """
     data = membership(edition)
     present = set(data.services)
@@ -96,29 +80,7 @@ def hypotheses(edition: Edition, *, draws: int = 1000, seed: int = 1) -> Finding
         "H15": _size(data, groups),
         "H17": _width(data, groups),
     }
-    table = pd.DataFrame([_row(name, one) for name, one in read.items()])
-    told = int((table["hypothesis_reading"] != "untold").sum())
-    return Finding(
-        id="hypotheses",
-        edition=edition.name,
-        question=QUESTION,
-        statement=_statement(read),
-        method=METHOD,
-        table=table,
-        coverage=Coverage(told, {"hypotheses": len(table)}, _missing(overlaps, groups, order, gaps(data, (BEDS, EMERGENCY)))),
-        seed=seed,
-    )
-
-
-def _row(name: str, read: Read) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "hypothesis": name,
-        **{f"claim_text_{language}": CLAIMS[name][language] for language in LANGUAGES},
-        "hypothesis_reading": read.reading,
-    }
-    for part in PARTS:
-        row |= {f"{part}_{language}": " ".join(text[language] for text in getattr(read, part)) or None for language in LANGUAGES}
-    return row
+    return Borders(read, _missing(overlaps, groups, order, gaps(data, (BEDS, EMERGENCY))))
 
 
 def _missing(overlaps: Finding, groups: Finding, order: Finding | None, of_order: tuple[Missing, ...]) -> tuple[Missing, ...]:
@@ -241,7 +203,7 @@ def _lacking(edition: Edition, services: tuple[str, ...]) -> Text:
     )
 
 
-_UNSURE = Text(nb="Forskjellen kan være tilfeldig.", nn="Skilnaden kan vere tilfeldig.", en="The difference may be chance.")
+UNSURE = Text(nb="Forskjellen kan være tilfeldig.", nn="Skilnaden kan vere tilfeldig.", en="The difference may be chance.")
 
 
 def _distance(edition: Edition, present: set[str], found: Finding | None) -> Read:
@@ -266,7 +228,7 @@ def _distance(edition: Edition, present: set[str], found: Finding | None) -> Rea
             ways.add(up > down)
             read.sort(sentence, speaks_for=up > down)
         else:
-            read.cannot_tell.append(sentence + _UNSURE)
+            read.cannot_tell.append(sentence + UNSURE)
     if ways:
         read.reading = "mixed" if len(ways) > 1 else "indicated_for" if True in ways else "indicated_against"
     elif found and paired.empty:
@@ -300,7 +262,7 @@ def _order(edition: Edition, present: set[str], found: Finding | None) -> Read:
     untested = Text(
         nb="Om det er mer enn naboskap, kan ikke prøves.", nn="Om det er meir enn naboskap, kan ikkje prøvast.", en="Whether that is more than being neighbours cannot be tested."
     )  # fmt: skip
-    read.cannot_tell.append(sentence + (_UNSURE if near else untested))
+    read.cannot_tell.append(sentence + (UNSURE if near else untested))
     return read
 
 
@@ -376,11 +338,3 @@ def _width(data: Membership, groups: Finding) -> Read:
         )
     )
     return read
-
-
-def _statement(read: dict[str, Read]) -> Text:
-    def one(name: str, language: Language) -> str:
-        claim = CLAIMS[name][language]
-        return f"{name} ({claim[:1].lower()}{claim[1:]}): {value_label('hypothesis_reading', read[name].reading)[language]}"
-
-    return _all(lambda language: "; ".join(one(name, language) for name in read) + ".")

@@ -28,6 +28,7 @@ from samvirke.vocabulary.dates import DateInterval
 from samvirke.vocabulary.language import LANGUAGES, Text
 
 MOST_KRONER = 1e12
+MOST_BYTES = 2_000_000
 FIELDS = ("name", "edition", "date", "constructed", "use_unit", "parties", "key", "other_key", "cost")
 PARTY_FIELDS = ("name", "population", "use", "own_cost_nok")
 AMOUNTS = ("fixed_nok", "per_party_nok", "per_inhabitant_nok", "per_use_nok")
@@ -124,11 +125,58 @@ def read_cost_specification(path: str | Path) -> Specification:
     """
     reader = _Reader()
     try:
-        given = yaml.safe_load(Path(path).read_text(encoding="utf-8-sig"))
+        loader = _Loader(_text(Path(path)))
+        given = loader.get_single_data()
     except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
-        reader.wrong("unreadable", Path(path).name, " ".join(str(error).split()))
+        reader.wrong(*_unreadable(error, Path(path).name))
         raise CostError(str(path), reader.problems) from None
-    return check_cost_specification(given, str(path))
+    for name in loader.repeated:
+        reader.wrong("repeated", name, name)
+    return _checked(given, str(path), reader)
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads YAML without aliases, which can grow without bound, and notes the fields that stand several times."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self.repeated: list[str] = []
+
+    def construct_mapping(self, node: Any, *args: Any, **options: Any) -> dict[Any, Any]:
+        counted = Counter(str(key.value) for key, _ in node.value)
+        self.repeated += [name for name, times in counted.items() if times > 1]
+        return super().construct_mapping(node, *args, **options)
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.composer.ComposerError(None, None, "aliases are not read", self.peek_event().start_mark)  # type: ignore[no-untyped-call]
+        return super().compose_node(parent, index)
+
+
+def _text(path: Path) -> str:
+    """Read a file of at most so many bytes, whatever it is."""
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise _TooLargeError
+    return content.decode("utf-8-sig")
+
+
+class _TooLargeError(ValueError):
+    """A file of more bytes than a specification can have."""
+
+
+def _unreadable(error: Exception, name: str) -> tuple[str, str, str]:
+    """Return the kind of problem, the file and what the library says of it."""
+    kinds = {
+        FileNotFoundError: "no_file",
+        IsADirectoryError: "no_file",
+        _TooLargeError: "too_large",
+        UnicodeDecodeError: "not_utf8",
+        RecursionError: "too_deep",
+    }
+    kind = next((kind for of, kind in kinds.items() if isinstance(error, of)), "unreadable")
+    return kind, name, " ".join(str(error).split())
 
 
 def check_cost_specification(given: object, path: str = "") -> Specification:
@@ -141,8 +189,11 @@ def check_cost_specification(given: object, path: str = "") -> Specification:
     >>> found.costs().tolist()
     [0.0, 820000.0, 820000.0, 820000.0]
     """
-    reader = _Reader()
-    said = reader.mapping(given, "", FIELDS)
+    return _checked(given, path, _Reader())
+
+
+def _checked(given: object, path: str, reader: _Reader) -> Specification:
+    said = reader.mapping(given, Path(path).name or "cost", FIELDS) if not isinstance(given, dict) else reader.mapping(given, "", FIELDS)
     for name, example in EXAMPLES.items():
         if isinstance(given, dict) and name not in said:
             reader.wrong("missing", name, "", example)

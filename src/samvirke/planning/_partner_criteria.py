@@ -164,7 +164,8 @@ def measured(
     if need.admissions_per_1000 is not None:
         frame["share_swing"] = swing(total * need.admissions_per_1000 / 1000)
     together = frame["municipalities"] > 1
-    return frame[[column for column in frame if frame[column][together].notna().any()]]
+    always = ("municipalities", "host", "population", "minutes_own", "minutes_mean", "minutes_worst")
+    return frame[[column for column in frame if column in always or frame[column][together].notna().any()]]
 
 
 def _add_beds(frame: pd.DataFrame, groups: Sequence[tuple[int, ...]], people: Array, need: Need) -> None:

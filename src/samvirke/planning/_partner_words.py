@@ -71,9 +71,9 @@ def statement(
         for one in LANGUAGES
     }  # fmt: skip
     first = Text(
-        nb=f"{name} ({w['nb']['people']} innbyggere) har {municipalities(len(reach.candidates)).nb} innen rekkevidde med en grense på {w['nb']['limit']} minutter til verten, og {w['nb']['groups']} mulige grupper på høyst {w['nb']['size']}{of['nb']}.",
-        nn=f"{name} ({w['nn']['people']} innbyggjarar) har {municipalities(len(reach.candidates)).nn} innan rekkjevidd med ei grense på {w['nn']['limit']} minutt til verten, og {w['nn']['groups']} moglege grupper på høgst {w['nn']['size']}{of['nn']}.",
-        en=f"{name} ({w['en']['people']} inhabitants) has {municipalities(len(reach.candidates)).en} within reach with a limit of {w['en']['limit']} minutes to the host, and {w['en']['groups']} possible groups of at most {w['en']['size']}{of['en']}.",
+        nb=f"{name} ({w['nb']['people']} innbyggere) har {municipalities(len(reach.candidates)).nb} innen rekkevidde med en grense på {w['nb']['limit']} minutter til verten, og {w['nb']['groups']} {'mulig gruppe' if len(frame) == 1 else 'mulige grupper'} på høyst {w['nb']['size']}{of['nb']}.",
+        nn=f"{name} ({w['nn']['people']} innbyggjarar) har {municipalities(len(reach.candidates)).nn} innan rekkjevidd med ei grense på {w['nn']['limit']} minutt til verten, og {w['nn']['groups']} {'mogleg gruppe' if len(frame) == 1 else 'moglege grupper'} på høgst {w['nn']['size']}{of['nn']}.",
+        en=f"{name} ({w['en']['people']} inhabitants) has {municipalities(len(reach.candidates)).en} within reach with a limit of {w['en']['limit']} minutes to the host, and {w['en']['groups']} possible {'group' if len(frame) == 1 else 'groups'} of at most {w['en']['size']}{of['en']}.",
     )
     if frame.empty:
         return first + Text(
@@ -81,8 +81,8 @@ def statement(
         )  # fmt: skip
     first += Text(
         nb=f"{w['nb']['front']} av dem er ikke dominert av noen annen.",
-        nn=f"{w['nn']['front']} av dei er ikkje dominerte av noka anna.",
-        en=f"{w['en']['front']} of them are dominated by no other.",
+        nn=f"{w['nn']['front']} av dei er ikkje {'dominert' if undominated == 1 else 'dominerte'} av noka anna.",
+        en=f"{w['en']['front']} of them {'is' if undominated == 1 else 'are'} dominated by no other.",
     )
     return first + _nearest(frame) + _met(frame, alone, need) + _ordered(frame, wished) + population_years(data)
 

@@ -187,7 +187,7 @@ def _number(name: str, given: object, problems: list[Problem]) -> float | None:
     except (TypeError, ValueError):
         value = math.nan
     if not least <= value <= most or (name == "year" and value != int(value)):
-        low, high = ({one: number(bound, one, 0 if bound == int(bound) else 6) for one in LANGUAGES} for bound in (least, most))
+        low, high = ({one: number(bound, one, len(f"{bound:.6f}".rstrip("0").partition(".")[2])) for one in LANGUAGES} for bound in (least, most))
         if name == "year":
             low = high = {}
         remedy = (

@@ -23,6 +23,7 @@ from samvirke.vocabulary.dates import DateInterval
 from samvirke.vocabulary.language import LANGUAGES, Text, listing
 
 MOST_PEOPLE = 10_000
+MOST_PARTIES = 100
 
 
 class Assumptions(Strict):
@@ -113,6 +114,10 @@ def read_hours(asked: Asked, hours: str | None) -> tuple[str, ...]:
 def given_people(asked: Asked, doctors: Given, nurses: Given, names: str | None, hours: tuple[str, ...]) -> People:
     """Read head counts as they were given."""
     counts = asked.numbers("doctors", doctors, most=MOST_PEOPLE)
+    if len(counts) > MOST_PARTIES:
+        remedy = Text(nb=f"Gi høyst {MOST_PARTIES} parter.", nn=f"Gje høgst {MOST_PARTIES} partar.", en=f"Give at most {MOST_PARTIES} parties.")
+        asked.add("doctors", len(counts), remedy)
+        counts = ()
     n = len(counts) or None
     extra = asked.numbers("nurses", nurses, most=MOST_PEOPLE, length=n)
     called = tuple(part.strip() for part in names.split(",")) if names else tuple(str(place + 1) for place in range(len(counts)))

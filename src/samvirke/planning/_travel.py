@@ -18,6 +18,7 @@ Array = np.ndarray[Any, Any]
 
 SPEED_KM_PER_HOUR, DETOUR = 60.0, 1.3
 """Assumed where only points are known: the speed on the road, and the road over the straight line."""
+SLOWEST_KM_PER_HOUR = 1.0
 FASTEST_KM_PER_HOUR = 150.0
 """A travel time that needs more than this along the straight line is impossible by road or sea."""
 SLOW_TIMES, SLOW_MINUTES = 10.0, 60.0
@@ -167,8 +168,8 @@ def _assumption_problems(travel: str, speed: float, detour: float) -> tuple[Inpu
     found = []
     if travel not in TRAVELS:
         found.append(InputProblem("travel", travel, _use(" | ".join(TRAVELS))))
-    if not 0 < speed <= FASTEST_KM_PER_HOUR:
-        found.append(InputProblem("speed-km-per-hour", f"{speed:g}", _use(f"0 < km/h <= {FASTEST_KM_PER_HOUR:g}")))
+    if not SLOWEST_KM_PER_HOUR <= speed <= FASTEST_KM_PER_HOUR:
+        found.append(InputProblem("speed-km-per-hour", f"{speed:g}", _use(f"{SLOWEST_KM_PER_HOUR:g} <= km/h <= {FASTEST_KM_PER_HOUR:g}")))
     if not 1 <= detour <= 5:
         found.append(InputProblem("detour", f"{detour:g}", _use("1 - 5")))
     return tuple(found)

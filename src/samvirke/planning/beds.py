@@ -122,10 +122,10 @@ def _planned(edition: Edition | None, given: Mapping[str, Any]) -> Finding:
         asked.add("mean-stay-days", "", Text(nb="Simuleringen trenger middelstiden i døgn.", nn="Simuleringa treng middeltida i døgn.", en="The simulation needs the mean stay in days."))  # fmt: skip
     if simulated and stay[0] and len(parties.frame):
         _check_size(asked, parties, stay[0], runs, alone=edition is None)
-    if (parties.frame["load"] > MOST_LOAD).any():
-        asked.add(
-            "load", float(parties.frame["load"].max()), Text(nb="Gi belastning til 10 000.", nn="Gje belastning til 10 000.", en="Give loads up to 10,000.")
-        )
+    together = parties.frame.groupby("cooperation")["load"].sum()
+    if (together > MOST_LOAD).any():
+        remedy = Text(nb="Gi belastning til 10 000 til sammen.", nn="Gje belastning til 10 000 til saman.", en="Give loads up to 10,000 together.")
+        asked.add("load", float(together.max()), remedy)
     asked.settle()
     for name, value in (("load", parties.frame["load"]), ("load_low", parties.frame["load_low"]), ("load_high", parties.frame["load_high"])):
         options |= {name: value.tolist()} if name in options else {}
@@ -168,7 +168,13 @@ def _check_size(asked: Asked, parties: Parties, stay: float, runs: int, *, alone
     if arrivals > MOST_ARRIVALS:
         fewer = int(runs * MOST_ARRIVALS / arrivals)
         remedy = Text(nb=f"Simuler høyst {fewer} år.", nn=f"Simuler høgst {fewer} år.", en=f"Simulate at most {fewer} years.")
-        if fewer < 2:
+        if fewer < 2 and alone:
+            remedy = Text(
+                nb="Så mange pasienter kan ikke simuleres; gi mindre belastning.",
+                nn="Så mange pasientar kan ikkje simulerast; gje mindre belastning.",
+                en="So many patients cannot be simulated; give less load.",
+            )
+        elif fewer < 2:
             remedy = Text(nb="Simuler ett samarbeid om gangen.", nn="Simuler eitt samarbeid om gongen.", en="Simulate one cooperation at a time.")
         asked.add("runs", runs, remedy)
 

@@ -116,6 +116,13 @@ def _answer(edition: Edition, service: str | None, given: RiskInputs) -> Finding
     data = membership(edition)
     if not np.isfinite(data.population).any():
         raise MissingTableError("risk", ("figure",))
+    if not (np.nan_to_num(data.population) > 0).any():
+        remedy = Text(
+            nb="Gi minst én kommune et folketall over 0",
+            nn="Gje minst éin kommune eit folketal over 0",
+            en="Give at least one municipality a population above 0",
+        )
+        raise RiskError([Problem("figure.population", "0", remedy)])
     chosen = read_services(data, (service,) if service else None)
     income = incomes(edition, data.codes, given)
     limit, within = tolerable(given, income, data.population), given["tolerable_probability"]

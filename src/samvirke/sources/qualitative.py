@@ -349,3 +349,37 @@ class _Places:
 def _close(written: str, known: Any) -> str:
     close = get_close_matches(written, known, n=3, cutoff=0.6)
     return f" ({', '.join(close)})" if close else ""
+
+
+def two_coders(file: Path, other: Path | None, mapping: Path | None, coders: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read what each of two coders said, from a file each or from one with both.
+
+    Parameters
+    ----------
+    file, other : pathlib.Path or None
+        The first coder's file and the second's; without the second both are in the first.
+    mapping : pathlib.Path or None
+        As for `import_statements`.
+    coders : str or None
+        The names of the two with a comma between; needed where there are others.
+
+    Raises
+    ------
+    QualitativeInputError
+        With every problem, also when there are not just two coders.
+    """
+    problems = CodingProblems()
+    if other is not None:
+        frames, names = (read_passages(file, mapping), read_passages(other, mapping)), [one.strip() for one in coders.split(",")] if coders else []
+    else:
+        both = read_passages(file, mapping)
+        present = [one for one in dict.fromkeys(both["coder"]) if one]
+        names = [one.strip() for one in coders.split(",")] if coders else present
+        for one in names:
+            if one not in present:
+                problems.add("no_coder", "--coders", one, allowed=", ".join(present) or "–")
+        frames = (both, both)
+    if (names or other is None) and len(names) != 2:
+        problems.add("not_two_coders", "--coders", ", ".join(names) or "–")
+    problems.stop(file.name)
+    return frames if not names else (frames[0][frames[0]["coder"] == names[0]], frames[1][frames[1]["coder"] == names[1]])

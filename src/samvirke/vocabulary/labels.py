@@ -33,7 +33,7 @@ def has_label(column: str) -> bool:
     return column in _labels()["columns"]
 
 
-_ELSE_FROM = {"bases": "models", "checked_items": "clause_kinds", "agreement_groups": "models"}
+_ELSE_FROM = {"bases": "models", "checked_items": "clause_kinds", "agreement_groups": "models", "roles": "application_roles"}
 """Lists of values whose other values are in a controlled list."""
 
 
