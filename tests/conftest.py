@@ -135,7 +135,7 @@ def constructed() -> Edition:
 
 ON_COUNTRY = (
     *("change", "index", "partners", "overlap", "border", "distance", "coding_rules"),
-    *("constellations", "crossing", "path_dependence", "congruence"),
+    *("constellations", "crossing", "path_dependence", "congruence", "motives_by_cooperation"),
 )
 """Questions that have more to say of the small country than of the note's edition."""
 

@@ -13,7 +13,9 @@ from samvirke.vocabulary import terms
 
 def passages(document: str, motives: list[str], directions: list[str | None]) -> pd.DataFrame:
     """Return one passage after another, each with a motive and a direction."""
-    rows = [(document, "x", str(at), at * 10, at * 10 + 9, "", motive, direction) for at, (motive, direction) in enumerate(zip(motives, directions, strict=True))]
+    rows = [
+        (document, "x", str(at), at * 10, at * 10 + 9, "", motive, direction) for at, (motive, direction) in enumerate(zip(motives, directions, strict=True))
+    ]
     return pd.DataFrame(rows, columns=["document", "coder", "passage", "start", "end", "text", "motive", "direction"])
 
 

@@ -31,7 +31,9 @@ def tables(statements: str, head: str = HEAD) -> dict[str, str]:
     return {
         "municipality": "code,name,county\n" + "".join(f"{code},{name},{'Nord' if code < '1105' else 'Sør'}\n" for code, name in NAMES.items()),
         "cooperation": "id,service,name,model\nlv,legevakt,Fjordvakten,host_administrative\noh,ohjelp,Senger,section_27_board\n",
-        "member": "cooperation,municipality,role\n" + "".join(f"lv,{code},{'host' if code == '1104' else 'participant'}\n" for code in list(PEOPLE)[:4]) + "oh,1104,host\noh,1107,participant\n",
+        "member": "cooperation,municipality,role\n"
+        + "".join(f"lv,{code},{'host' if code == '1104' else 'participant'}\n" for code in list(PEOPLE)[:4])
+        + "oh,1104,host\noh,1107,participant\n",
         "figure": "municipality,year,figure,value,kind\n" + "".join(f"{code},2020,population,{count},count\n" for code, count in PEOPLE.items()),
         "travel": "from_code,to_code,minutes\n1104,1101,50\n1104,1102,70\n1103,1104,20\n1107,1104,15\n",
         "agreement": "id,cooperation,signed,basis\na1,lv,2013-01-01,host_administrative\na2,lv,2015-01-01,host_administrative\n",
@@ -128,7 +130,10 @@ STATEMENTS = st.lists(
 
 
 def opened(folder: Path, drawn: list[tuple[str, ...]], *, constructed: bool = False) -> Edition:
-    lines = "".join(f"s{at},D{at % 4},{role},{code},{cooperation},2020,{motive},{direction},Ord {at},{consent}\n" for at, (role, code, cooperation, motive, direction, consent) in enumerate(drawn))
+    lines = "".join(
+        f"s{at},D{at % 4},{role},{code},{cooperation},2020,{motive},{direction},Ord {at},{consent}\n"
+        for at, (role, code, cooperation, motive, direction, consent) in enumerate(drawn)
+    )
     for name, content in tables(lines, f"{HEAD},consent").items():
         (folder / f"{name}.csv").write_text(content, encoding="utf-8")
     (folder / "datapackage.json").write_text(f'{{"name": "x", "constructed": {str(constructed).lower()}}}', encoding="utf-8")
@@ -166,7 +171,15 @@ def test_quotes_show_only_what_may_be_and_the_same_whatever_is_asked(drawn: list
         allowed = {f"Ord {at}" for at, one in enumerate(drawn) if one[5] in ("yes", "published")}
         assert set(whole.table["text"]) <= allowed
         shown = {(str(row.informant_role), str(row.municipality_type)) for row in whole.table[whole.table["document"].isna()].itertuples()}
-        who = {pair: {(drawn[int(text[4:])][1] or f"D{int(text[4:]) % 4}") for text in whole.table.loc[(whole.table["informant_role"] == pair[0]) & (whole.table["municipality_type"] == pair[1]) & whole.table["document"].isna(), "text"]} for pair in shown}
+        who = {
+            pair: {
+                (drawn[int(text[4:])][1] or f"D{int(text[4:]) % 4}")
+                for text in whole.table.loc[
+                    (whole.table["informant_role"] == pair[0]) & (whole.table["municipality_type"] == pair[1]) & whole.table["document"].isna(), "text"
+                ]
+            }
+            for pair in shown
+        }
         assert all(len(own) >= LEAST for own in who.values())
         parts = [quotes(edition, motive=(motive,)) for motive in terms("motives")]
         assert sorted(text for one in parts for text in one.table["text"]) == sorted(whole.table["text"])

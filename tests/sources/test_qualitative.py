@@ -72,7 +72,10 @@ def test_a_project_becomes_statements_with_nested_codes_directions_and_cases(edi
     whole = selection(0, 19, "C1", "C4") + selection(20, 45, "C2") + selection(24, 45, "C3") + selection(24, 45, "C5") + role
     path = pack(tmp_path / "p.qdpx", project(whole, cases=case))
     mapping = tmp_path / "m.yaml"
-    mapping.write_text("source: {id: intervju, title: Intervju}\nvariables: {informant_role: Rolle, municipality: Sted, consent: Samtykke}\ndocuments: {Intervju 1: {name: Int. 1, date: 2024-03, cooperation: lv}}\n", encoding="utf-8")
+    mapping.write_text(
+        "source: {id: intervju, title: Intervju}\nvariables: {informant_role: Rolle, municipality: Sted, consent: Samtykke}\ndocuments: {Intervju 1: {name: Int. 1, date: 2024-03, cooperation: lv}}\n",
+        encoding="utf-8",
+    )
     read = read_statements(path, mapping, edition)
     assert read.table[["motive", "direction", "text"]].to_numpy().tolist() == [
         ["professional_environment", "for", "Vi får et fagmiljø."],
@@ -120,7 +123,10 @@ def test_qualcoder_and_taguette_give_the_same_statements(edition: Edition, tmp_p
     one = read_statements(qualcoder, mapping, edition).table
     assert one["informant_role"].tolist() == ["mayor", "mayor"]
     taguette = tmp_path / "t.csv"
-    taguette.write_text("id,document,tag,content\n7,i.txt,fagmiljø,\"Flere, kolleger\"\n7,i.txt,for,\"Flere, kolleger\"\n8,i.txt,avstand.mot,Langt\n9,i.txt,,umerket\n", encoding="utf-8")
+    taguette.write_text(
+        'id,document,tag,content\n7,i.txt,fagmiljø,"Flere, kolleger"\n7,i.txt,for,"Flere, kolleger"\n8,i.txt,avstand.mot,Langt\n9,i.txt,,umerket\n',
+        encoding="utf-8",
+    )
     read = read_statements(taguette, None, edition)
     expected = [("professional_environment", "for"), ("distance", "against")]
     assert list(map(tuple, one[["motive", "direction"]].to_numpy())) == list(map(tuple, read.table[["motive", "direction"]].to_numpy())) == expected
@@ -129,7 +135,9 @@ def test_qualcoder_and_taguette_give_the_same_statements(edition: Edition, tmp_p
 
 def test_a_passage_that_stands_once_for_each_case_is_one_statement(edition: Edition, tmp_path: Path) -> None:
     path = tmp_path / "q.csv"
-    path.write_text("Case,Filename,Coder,Coded,Id,Codename,Coded_Memo\nA,i.txt,Kari,Langt,ctid:3,avstand,\nB,i.txt,Kari,Langt,ctid:3,avstand,\n", encoding="utf-8")
+    path.write_text(
+        "Case,Filename,Coder,Coded,Id,Codename,Coded_Memo\nA,i.txt,Kari,Langt,ctid:3,avstand,\nB,i.txt,Kari,Langt,ctid:3,avstand,\n", encoding="utf-8"
+    )
     assert len(read_statements(path, None, edition).table) == 1
 
 
@@ -158,15 +166,30 @@ def test_what_is_left_out_has_a_reason_and_the_numbers_add_up(edition: Edition, 
 
 def test_every_unknown_code_and_name_is_said_at_once(edition: Edition, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
-    path.write_text("id,document,tag,content\n1,i.txt,fagmilø,x\n2,i.txt,fagmilø,y\n3,i.txt,ukjent,z\n4,j.txt,kvalitet,z\n4,j.txt,for,z\n4,j.txt,mot,z\n", encoding="utf-8")
+    path.write_text(
+        "id,document,tag,content\n1,i.txt,fagmilø,x\n2,i.txt,fagmilø,y\n3,i.txt,ukjent,z\n4,j.txt,kvalitet,z\n4,j.txt,for,z\n4,j.txt,mot,z\n", encoding="utf-8"
+    )
     mapping = tmp_path / "m.yaml"
-    mapping.write_text("documents: {k.txt: {consent: ja}, i.txt: {municipality: Åss, cooperation: lw, consent: kanskje, date: i fjor, informant_role: konge}, j.txt: {municipality: Bø}}\nvariables: {date: Dato}\n", encoding="utf-8")
+    mapping.write_text(
+        "documents: {k.txt: {consent: ja}, i.txt: {municipality: Åss, cooperation: lw, consent: kanskje, date: i fjor, informant_role: konge}, j.txt: {municipality: Bø}}\nvariables: {date: Dato}\n",
+        encoding="utf-8",
+    )
     path.write_text(path.read_text(encoding="utf-8") + "5,i.txt,kvalitet,æ\n", encoding="utf-8")
     with pytest.raises(QualitativeInputError) as caught:
         read_statements(path, mapping, edition)
     found = {(one.kind, one.value): one for one in caught.value.problems}
     assert found["unknown_code", "fagmilø"].rows == (2, 3)
-    assert problems(caught) == {"unknown_code", "no_document", "no_variable", "two_directions", "unknown_municipality", "unknown_cooperation", "unknown_consent", "bad_date", "unknown_role"}
+    assert problems(caught) == {
+        "unknown_code",
+        "no_document",
+        "no_variable",
+        "two_directions",
+        "unknown_municipality",
+        "unknown_cooperation",
+        "unknown_consent",
+        "bad_date",
+        "unknown_role",
+    }
     for language in LANGUAGES:
         for one in caught.value.problems:
             assert one.message[language]
@@ -267,7 +290,18 @@ def test_a_table_that_cannot_be_read_is_refused(edition: Edition, tmp_path: Path
 
 @pytest.mark.parametrize(
     "written",
-    ["- a", "codes: {x: tull}", "codes: {x: {motive: tull}}", "roles: {x: konge}", "both_directions: no", "cods: {}", "documents: {a.txt: 3}", "source: {title: x}", ": :", "a: &a [*a]"],
+    [
+        "- a",
+        "codes: {x: tull}",
+        "codes: {x: {motive: tull}}",
+        "roles: {x: konge}",
+        "both_directions: no",
+        "cods: {}",
+        "documents: {a.txt: 3}",
+        "source: {title: x}",
+        ": :",
+        "a: &a [*a]",
+    ],
 )
 def test_a_mapping_that_cannot_be_used_is_refused(edition: Edition, tmp_path: Path, written: str) -> None:
     (tmp_path / "t.csv").write_text("id,document,tag,content\n1,a.txt,kvalitet,x\n", encoding="utf-8")

@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from samvirke.agreements._draft_rules import specification_text
 from samvirke.errors import SamvirkeError
 from samvirke.vocabulary import gazetteer, terms
 from samvirke.vocabulary._terms import DatedValue, Strict, read_yaml, without_keywords
@@ -204,7 +205,9 @@ def read_advice_specification(path: str | Path, today: datetime.date) -> AdviceS
         With every problem of the file: field, value and remedy.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        text = specification_text(Path(path))
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
+            raise yaml.YAMLError("aliases are not read")
         node, given = yaml.compose(text, yaml.SafeLoader), yaml.load(text, yaml.BaseLoader)  # noqa: S506  all is read as text
     except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
         raise AdviceError(str(path), [_problem("unreadable", Path(path).name, " ".join(str(error).split()))]) from None

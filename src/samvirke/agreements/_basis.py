@@ -13,7 +13,7 @@ _SECTION = re.compile(
 )
 _CHAPTER = re.compile(r"(?P<cited>(?:kap(?:ittel|\.)?|kapitla)\s*(?P<chapter>5\s*B|5|17|18|19|20)\b)", re.IGNORECASE)
 _COMPANY_ACT = re.compile(
-    r"lov\s+(?:av\s+)?\d{1,2}\.\s*\w+\s*\d{4}\s*nr\.?\s*\d+\s+om\s+interkommunale\s+selska\w+|lov\s+om\s+interkommunale\s+selska[pe]\w*(?:\s+(?:av|\()\s*\d{1,2}\.?\s*\w+\.?\s*\d{4}\s*(?:nr\.?\s*\d+)?\)?)?(?:\s*\(?IKS-lov\w*\)?)?|IKS-lov\w*|IKS-l\.|lov\s+(?:av\s+)?29\.\s*januar\s*1999\s*(?:nr\.?\s*6)?",
+    r"lov\s+(?:av\s+)?\d{1,2}\.\s*\w+\s*\d{4}\s*nr\.?\s*\d+\s+om\s+interkommunale\s+selska\w+|lov\s+om\s+interkommunale\s+selska[pe]\w*(?:\s+(?:av|\()\s*\d{1,2}\.?\s*\w+\.?\s*\d{4}\s*(?:nr\.?\s*\d+)?\)?)?(?:\s*\(?IKS-lov\w*\)?)?|IKS-lov\w*|IKS-l\.|lov\s+(?:av\s+)?1999-01-29(?:\s*(?:-|nr\.?)\s*6)?|lov\s+(?:av\s+)?29\.\s*januar\s*1999\s*(?:nr\.?\s*6)?",
     re.IGNORECASE,
 )
 _OTHER_ACT = re.compile(
@@ -54,12 +54,14 @@ _FORMS = (
     ("political_council", re.compile(r"interkommunalt politisk råd|\bIPR\b")),
     ("task_community", re.compile(r"kommunalt oppg[aå]vefellesskap|\bKO\b")),
     ("intermunicipal_company", re.compile(r"interkommunalt selskap|\bIKS\b")),
-    ("purchase_agreement", re.compile(r"kjøpsavtale|kjøps- og sal(?:g)?savtale", re.IGNORECASE)),
+    ("purchase_agreement", re.compile(r"(?<!eigen )(?<!egen )(?<!eigne )(?<!egne )kjøpsavtale|kjøps- og sal(?:g)?savtale", re.IGNORECASE)),
     ("purchase_agreement", re.compile(r"(?:(?:avtale|kontrakt) om )?kjøp og sal(?:g)?(?: av tjenester| av tenester)?(?: mellom (?:to )?kommun\w+)?|avtale om (?:kjøp|sal(?:g)?) av \w+|kontrakt mellom \w+ om kjøp av \w+", re.IGNORECASE)),
     ("public_private", re.compile(r"offentlig[- –]privat samarbeid|offentleg[- –]privat samarbeid|\bOPS\b", re.IGNORECASE)),
 )  # fmt: skip
 _BARE = re.compile(r"vertskommun|vertsmodell", re.IGNORECASE)
-_HOST_MODEL = re.compile(r"(?:administrativ\w*\s+)?vertskommunemodell\w*(?:\s+(?:i|etter)\s+kommunelov\w*)?", re.IGNORECASE)
+_HOST_MODEL = re.compile(
+    r"administrativt\s+vertskommunesamarbeid|(?:administrativ\w*\s+)?vertskommunemodell\w*(?:\s+(?:i|etter)\s+kommunelov\w*)?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def members_each(text: Passages, settles: set[Passage]) -> Said | None:
     """How many members each participant has in the highest body, where all have as many."""
     body, lower = (_BODY, _OTHER_BODY) if any(_HIGHEST.search(one.text) for one in text.sentences) else (_ANY_BODY, _NO_BODY)
     for at, one in enumerate(text.sentences):
-        if one.row or one not in settles or lower.search(one.text):
+        if one.row or one not in settles or lower.search(one.text) or _words.kinds()["dispute"].heading.search(one.heading):
             continue
         before = [other for other in text.sentences[max(0, at - 3) : at] if other.section == one.section]
         context = next((other.text for other in reversed(before) if body.search(other.text) or lower.search(other.text)), one.heading)

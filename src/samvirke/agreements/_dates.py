@@ -49,7 +49,7 @@ _SIGNED_AFTER = re.compile(
 )
 _OLDER = re.compile(r"erstatt|avløys|avløs|opprinnelig|opphavleg|tidligere|tidlegare|eldre|gammel|gamle|forrige|førre|\bav\s+$|opphev", re.IGNORECASE)
 _NOT_SIGNED = re.compile(
-    r"erstatt|avløys|avløs|trer i kraft|tek til å gjelde|gjelder fra|gjeld frå|ikraft|evaluer|varsel|innen\b|innan\b|lov\s+(?:om|av)|utredning|utgreiing|rapport",
+    r"erstatt|avløys|avløs|trer i kraft|tek til å gjelde|gjelder fra|gjeld frå|ikraft|evaluer|varsel|innen\b|innan\b|gjeld(?:er)?\s+(?:ut|til)|lov\s+(?:om|av)|utredning|utgreiing|rapport",
     re.IGNORECASE,
 )
 _DECIDED = re.compile(r"vedt(?:att|eke|ak|ok)|(?:kommune|by|herads)styr|k-?sak|\bsak\b|handsama|behandla|godkjen|\bPS\b", re.IGNORECASE)
@@ -57,6 +57,8 @@ _PLACE = r"(?!Fra\b|Frå\b|Etter\b|Innan?\b|Innen\b|Ved\b|Per\b)[A-ZÆØÅ][\w-]
 _SIGNATURE = re.compile(
     rf"^\W*(?i:(?:(?:sted|stad)\w*\s*(?:/|og|,)?\s*)?(?:og\s+)?(?:dato)?\s*:\s*)?(?:[Ff]or\s+)?(?:{_PLACE})?[\s,:|_.…]*(?:[Dd]en\s+|[Dd]ato:?\s*|i\s+)?$"
 )
+
+_LISTS_ON = re.compile(r"(?:kommune|by|herads)styre\w*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -119,11 +121,12 @@ class Signed:
 def signed(text: Passages) -> Signed | None:
     """Find the day of signing: a place and date near the end, or a sentence that says so; else the last decision of a council; else a year."""
     placed, said, decided, years = [], [], [], []
-    head = ""
+    head, before_it = "", ""
     for one in text.sentences:
         listed = one.row or bool(re.match(r"[-–•·*]\s", one.text))
         head = one.text if (one.row and not dates(one.text)) or one.text.endswith(":") else head if listed else ""
         above = f"{head} {one.heading}" if listed else head
+        above, before_it = (f"{above} {before_it}" if _LISTS_ON.search(before_it) and dates(before_it) else above), one.text
         for at in dates(one.text):
             before, after = one.text[: at.begin], one.text[at.end :]
             signs = _SIGNED.search(before) and not _NOT_SIGNED.search(before[-35:]) and not _DECIDED.search(before[-60:])

@@ -28,7 +28,7 @@ _IF = re.compile(
     re.IGNORECASE,
 )
 _VERB_FIRST = re.compile(
-    r"^\W*(?:\d[\d.-]*\s+|og\s+|men\s+)?(?!tvist|part|kommun|sak|klag|konflikt|usemj|uenig|deltak|medlem|eier|eigar|heller|eller|voldgift|valdgift|domstol|\w*rett|mekl|der(?:etter|nest)|først|fyrst|eventuelt|ellers|elles|etter|under|over|til slutt|fortrinnsvis)(?:\w+(?:r|s|st|t)|kan|vil|finn|vann|gjekk|gikk)\s+(?!skal\b|kan\b|er\b|vert\b|blir\b|må\b|har\b|bør\b|vil\b|om\b|som\b)",
+    r"^\W*(?:\d[\d.-]*\s+|og\s+|men\s+)?(?!tvist|part|kommun|sak|klag|konflikt|usemj|uenig|deltak|medlem|eier|eigar|heller|eller|voldgift|valdgift|domstol|\w*rett|mekl|der(?:etter|nest)|først|fyrst|eventuelt|ellers|elles|etter|under|over|til slutt|fortrinnsvis)(?:\w+(?:r|s|st|t)|kan|vil|finn|vann|gjekk|gikk)\s+(?!skal\b|kan\b|er\b|vert\b|blir\b|må\b|har\b|bør\b|vil\b|om\b|som\b|ikk(?:e|je)\s+\w+(?:ast|es)\b)",
     re.IGNORECASE,
 )
 _SET_ASIDE = re.compile(

@@ -184,6 +184,25 @@ def _without(said: Mapping[Any, Any], places: list[tuple[int | str, ...]], day: 
     return left
 
 
+MOST_BYTES = 200_000
+"""A specification is a few pages; a larger file is a slip, or meant to keep the program busy."""
+
+
+def specification_text(path: Path) -> str:
+    """Read a specification of at most so many bytes, whatever the file is.
+
+    Raises
+    ------
+    ValueError
+        When there is more in it.
+    """
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise ValueError(f"> {MOST_BYTES} bytes")
+    return content.decode("utf-8-sig")
+
+
 class _Loader(yaml.SafeLoader):
     """Reads YAML with days and codes as text, so that 0301 is no octal number and a wrong day has a place; no aliases."""
 
@@ -285,7 +304,7 @@ def read_specification(path: Path, today: datetime.date) -> Specification:
         With every problem of the file: field, value and remedy.
     """
     try:
-        loader = _Loader(Path(path).read_text(encoding="utf-8-sig"))
+        loader = _Loader(specification_text(Path(path)))
         given = loader.get_single_data()
     except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
         raise DraftingError(str(path), [_problem("unreadable", "", path, allowed=" ".join(str(error).split()))]) from None

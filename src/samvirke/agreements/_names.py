@@ -13,7 +13,7 @@ _SAID = tuple(
     re.compile(one, re.IGNORECASE)
     for one in (
         rf"\b{_NOUN}\s*(?:\([^)]*\)\s*)?(?:på\s+(?:\w+\s+){{1,2}})?(?:er|skal være|skal vere|skal vera|blir|vert|:|\|)\s*:?\s*{_NAME}",
-        rf"\b(?:heter|heiter|hete|heite|heita|kalles|kallast|(?:blir|vert|bli|verte|er)\s+(?:kalt|kalla)|benevnes|benemnast|nemnast|opptrer (?:\w+ )?som|opptrer (?:\w+ )?under namnet)\s+(?!for\b){_NAME}",
+        rf"\b(?:heter|heiter|hete|heite|heita|kalles|kallast|(?:blir|vert|bli|verte|er)\s+(?:kalt|kalla)|benevnes|benemnast|nemnast|opptrer (?:\w+ )?som|opptrer (?:\w+ )?under namnet|i dagl(?:ig|eg) tale(?:\s+og\s+(?:\w+\s+){{1,4}}kontakt)?)\s+(?!for\b){_NAME}",
         rf"\b(?:bærer|ber|bere|bære|får|fått|har|ha|gitt|gis|gje|gjeve|bruke|bruker|brukar|nyttar|under|med|tek|tar)\s+(?:\w+\s+)?{_NOUN}\s+{_NAME}",
     )
 )
@@ -100,6 +100,9 @@ _NONE = re.compile(
 )
 
 
+_PHRASE = re.compile(r"\b(?:til|frå|fra|hos|kjem|kommer)\b")
+
+
 def name(text: Passages) -> tuple[str, Passage, str] | None:
     """Find the cooperation's name, the passage that gives it, and by which way of reading; None where the text gives none."""
     for one in text.sentences:
@@ -109,7 +112,12 @@ def name(text: Passages) -> tuple[str, Passage, str] | None:
                     return found, one, "words"
     for one in text.sentences[:60]:
         for form in (_SUBJECT, _SUBJECT_OF_FORM, _CALLED, _FOUNDED):
-            if (match := form.search(one.text)) and match["name"].split()[0].lower() not in _COMMON and (found := _proper(match["name"])):
+            if (
+                (match := form.search(one.text))
+                and match["name"].split()[0].lower() not in _COMMON
+                and (found := _proper(match["name"]))
+                and not _PHRASE.search(found)
+            ):
                 return found, one, "subject"
     return _titled(text)
 
@@ -125,12 +133,13 @@ def _proper(words: str, *, said: bool = False) -> str | None:
 
 def _titled(text: Passages) -> tuple[str, Passage, str] | None:
     """A name that the title has, spelt as in the text, since titles are often in capitals."""
-    match = _TITLED.search(text.title or "") or _STATUTES.search(text.title or "")
+    title = re.sub(r"\s*\([^)]*\)\s*$", "", text.title or "")
+    match = _TITLED.search(title) or _STATUTES.search(title)
     if match is None or not match["name"][:1].isupper() or match["name"].split()[0].lower() in _COMMON:
         return None
     found = match["name"]
-    place = next((one for one in text.sentences if found.lower() in one.text.lower()), None)
-    if place is None:
+    place = next((one for one in (*text.sentences, *text.headings) if found.lower() in one.text.lower()), None)
+    if place is None or (place in text.headings and found.isupper()):
         return None
     begin = place.text.lower().index(found.lower())
     return place.text[begin : begin + len(found)], place, "title"

@@ -21,7 +21,7 @@ _LISTING = re.compile(
 _OUTSIDE = re.compile(
     r"ikk(?:e|je)\s+(?:\w+\s+){0,3}(?:part|med\b|del av|omfatt|medlem|deltak|delta[rk]|tilslutt)|(?:deltar|deltek|omfatt\w+|betjenes|inngår|kjem|er)\s+(?:\w+\s+){0,1}ikk(?:e|je)\b|takk(?:et|a) nei|"
     r"\b(?:har|hev|bruker|brukar|benytter|nyttar)\s+(?:\w+\s+){0,2}(?:egne?|egen|eget|eig[ae]n?|sin[ea]?)\b|observatør|invitert|fått tilbud|fått tilbod|står uta?nfor|utenfor\b|utanfor\b|"
-    r"møterett|talerett|reis\w+ til|nyttar\b|benytter\b|sokner\b|(?:held|holder) fram|fortset|har meldt|har kjøpt|vil vurdere|avslått|medei[eg]|(?:berre|bare|kun) nem?n|arbeider med\b|ikk(?:e|je) tatt stilling|har valgt|har valt|har stilt|tidligere|tidlegare vert|kan (?:også |òg )?(?:kjøpe|kome|komme|slutte|opptas)|er orientert",
+    r"(?:trekt|trukket|trakk|trekte)\s+seg\b|møterett|talerett|reis\w+ til|nyttar\b|benytter\b|sokner\b|(?:held|holder) fram|fortset|har meldt|har kjøpt|vil vurdere|avslått|medei[eg]|(?:berre|bare|kun) nem?n|arbeider med\b|ikk(?:e|je) tatt stilling|har valgt|har valt|har stilt|tidligere|tidlegare vert|kan (?:også |òg )?(?:kjøpe|kome|komme|slutte|opptas)|er orientert",
     re.IGNORECASE,
 )
 _DECIDED = re.compile(r"vedt(?:att|eke|ak)|(?:kommune|by|herads)styr|k-?sak|\bsak\b|handsama|behandla|godkjenn|votering|røysta|underskrift", re.IGNORECASE)

@@ -115,7 +115,9 @@ def _remarks(reading: Reading) -> Iterator[Check]:
     if bare := _open(reading, "bare_host"):
         yield _remark("bare_host", "practice", bare)
     named = reading.legal_basis[0] if reading.legal_basis else None
-    yield Check("basis", "practice", "present" if named else "absent", None, named.evidence if named else None, verified=True, page=named.page if named else None)
+    yield Check(
+        "basis", "practice", "present" if named else "absent", None, named.evidence if named else None, verified=True, page=named.page if named else None
+    )
     if len({one.model for one in reading.legal_basis}) > 1:
         other = reading.legal_basis[1]
         yield Check("several_models", "practice", "remark", None, other.evidence, verified=True, page=other.page)

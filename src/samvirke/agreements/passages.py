@@ -9,7 +9,7 @@ from functools import cached_property
 from samvirke.agreements.files import Block, Document
 from samvirke.agreements.reading import AgreementLanguage
 
-_NUMBER = r"(?:(?!§\s*28(?:\s*-\s*1)?\s?[a-c]\b|§\s*20\s*-\s*[23]\b)§+\s*\d+(?:\s*-\s*\d+)?(?:\s+\d+\.)?|(?i:pkt|punkt|kap|kapittel|art|artikkel|sak)\.?\s*\d+(?:\.\d+)*\.?|[A-Z]\.|[IVX]{1,4}\.|\d{1,2}(?:\.\d{1,2})*\.?(?!\d|\s*(?:%|prosent|kr\b|år|månad|måned)))"
+_NUMBER = r"(?:(?!§\s*28(?:\s*-\s*1)?\s?[a-c]\b|§\s*20\s*-\s*[23]\b)§+\s*\d+(?:\s*-\s*\d+)?(?:\s+\d+\.)?|(?i:pkt|punkt|kap|kapittel|art|artikkel|sak)\.?\s*\d+(?:\.\d+)*\.?|[A-Z]\.|[IVX]{1,4}\.|\d{1,2}(?:\.\d{1,2})*\.?(?!\d|[./]\d|\s*(?:%|prosent|kr\b|år|månad|måned)))"
 _NUMBERED = re.compile(rf"^({_NUMBER})\s*[-–:.]?\s*(\S.*)?$")
 _LISTED = re.compile(r"[-–•·*▪]\s|\(?[a-zæøå0-9]{1,2}[).]\s")
 _SUB = re.compile(r"\d{1,2}[.-]\d{1,2}\.?\s")

@@ -86,7 +86,7 @@ def editions(*, format: Format = "table", language: Language = "nb") -> None:
 
         packages = [json.loads((folder / "datapackage.json").read_text(encoding="utf-8")) for folder in built_in().values()]
         rows = [(package["name"], package["titles"][language], package["date"]) for package in packages]
-        statement = Text(nb=f"{len(rows)} innebygd utgave.", nn=f"{len(rows)} innebygd utgåve.", en=f"{len(rows)} built-in edition.")
+        statement = Text(nb=f"{len(rows)} innebygde utgaver.", nn=f"{len(rows)} innebygde utgåver.", en=f"{len(rows)} built-in editions.")
         question = Text(nb="Hvilke utgaver er innebygd?", nn="Kva utgåver er innebygde?", en="Which editions are built in?")
         deliver(listing("editions", question, statement, pd.DataFrame(rows, columns=["edition", "title", "date"])), format, language)
 

@@ -57,7 +57,7 @@ def survey(subject: Subject, beside: tuple[str, ...] = ()) -> Part:
     if "survey" not in subject.now:
         return silent("survey", "survey", subject)
     told, rows = [], []
-    for sample in samples(subject.now):
+    for sample in sorted(samples(subject.now), key=lambda one: one.item):
         inside = np.isin(sample.municipalities, subject.codes)
         if not sample.by_respondent or not inside.any():
             continue

@@ -126,7 +126,7 @@ def agreement(subject: Subject) -> Part:
     if not agreements:
         return silent("agreement", "agreement", subject)
     latest, rows = agreements[-1], []
-    for reading in readings_of(only(subject.now, subject.id, "agreement")):
+    for reading in sorted(readings_of(only(subject.now, subject.id, "agreement")), key=lambda one: (str(one.signed.value or ""), one.file)):
         signed = reading.signed.value if isinstance(reading.signed.value, str) else None
         rows += [(subject.id, reading.file, signed, one.grade, one.item, one.state, one.provision, one.verified) for one in reading.checks]
     columns = ["cooperation", "agreement", "signed", "grade", "checked_item", "state", "provision", "verified"]

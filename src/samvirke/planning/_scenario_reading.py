@@ -15,7 +15,7 @@ import numpy as np
 import yaml
 from pydantic import ValidationError
 
-from samvirke.agreements._draft_rules import _Loader
+from samvirke.agreements._draft_rules import _Loader, specification_text
 from samvirke.edition import Edition, EditionError, open_edition
 from samvirke.measures.membership import membership, populations
 from samvirke.planning._scenario_checks import breaches
@@ -70,7 +70,7 @@ def read_scenario(path: str | Path) -> Prepared:
         With every problem in it: field, value and remedy.
     """
     try:
-        loader = _Loader(Path(path).read_text(encoding="utf-8-sig"))
+        loader = _Loader(specification_text(Path(path)))
         given = loader.get_single_data()
     except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
         raise PlanInputError((problem("unreadable", Path(path).name, " ".join(str(error).split())),)) from None
