@@ -18,7 +18,7 @@ _SHARE = re.compile(
     rf"(?P<value>(?<![\d,.])\d{{1,3}}(?:[,.]\d{{1,2}})?|\b{_WORD})(?:\s*\(\s*\w+\s*\)|\s*[–-]\s*\d+\s*[–-])?\s*(?:%|prosent\w*|pst\b\.?|pct\.?)"
     rf"|\b(?P<count>{'|'.join(_ONES)})\s*(?P<part>{'|'.join(sorted(_PARTS, key=len, reverse=True))})d?del(?:er|ar|en|ane|ene)?\b"
     r"|(?<![\d/])(?P<over>\d)/(?P<under>\d)(?![\d/])|\b(?P<quarter>(?:ein|en)\s+kvart)\b"
-    r"|(?P<half>\bhalvparten|\bhalvdelen|\bhelvta|\bhalve\b|\bhalvpart\b)|(?P<rest>\b(?:resten|restbeløp\w*|resterende|resterande|attverande|gjenstående|gjenværende|overskytende|overskytande|(?:det\s+)?øvrige)\b)",
+    r"|(?P<half>\bhalvparten|\bhalvdelen|\bhelvta|\bhalve\b|\bhalvpart\b)|(?P<rest>\b(?:resten|restbeløp\w*|resterende|resterande|attverande|gjenstående|gjenværende|overskytende|overskytande|(?:det\s+)?øvrige|det\s+andre(?=\s+etter))\b)",
     re.IGNORECASE,
 )
 _HALF = re.compile(r"\b(?:den|det)\s+andre\s+halv|\bhalvparten|\bhalvdel", re.IGNORECASE)

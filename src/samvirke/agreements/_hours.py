@@ -20,13 +20,13 @@ _INFLECTED = r"(?:s?ettermiddag\w*|skveld\w*|smorg[eo]n\w*|ane|ene|en|ar|er|s)?"
 _PART = r"(?:\s+(?:ettermiddag|kveld|morg[eo]n|kl)\w*)?"
 _AT = rf"{_PART}(?:[\s,(]*(?:fra\s+|frå\s+)?{_KL}?{_HOUR}\)?)?"
 _TOKENS = re.compile(
-    rf"(?P<span>\bfredag{_INFLECTED}{_AT}{_UNTIL}(?:neste\s+|påfølgende\s+|påfølgjande\s+)?m[åa]ndag{_INFLECTED}{_AT}"
+    rf"(?P<span>\bfredag{_INFLECTED}{_AT}(?:\s+(?:samanhengande|sammenhengende))?{_UNTIL}(?:neste\s+|påfølgende\s+|påfølgjande\s+)?m[åa]ndag{_INFLECTED}{_AT}"
     rf"|\b(?:lørdag|laurdag){_INFLECTED}{_AT}{_UNTIL}(?:søndag|sundag|m[åa]ndag){_INFLECTED}{_AT})"
     rf"|(?P<apart>{_KL}(?P<from>{_HOUR})(?:,?\s+[^\W\d]+){{1,8}}?\s+til\s+{_KL}(?P<until>{_HOUR}))"
     rf"|(?P<clock>{_KL}?(?P<begin>{_HOUR}){_TO}{_KL}?(?P<end>{_HOUR})(?!\s*(?:%|prosent|år\b|kommun|kr\b|mill|månad|måned|dag|stk|person|plass|sen)))"
-    r"|(?P<around>døgnet\s+(?:rundt|gjennom)|(?:hele|heile)\s+døg(?:n|er|ne|r)et|når\s+som\s+helst\s+(?:på|i)\s+døgn\w+|heile?\s?døgns?\w*|døgn(?:åp|ope|kontinuerl|kontinuerleg|bemann|vakt\b|beredskap)\w*|24\s*tim\w+(?:\s+i\s+døgn\w+)?|24/7"
-    r"|alle\s+(?:døgnets?\s+tim\w+|timar\s+i\s+døgnet|timer\s+i\s+døgnet|døgnets\s+tider|tider\s+(?:av|på)\s+døgnet)|(?<!som )til\s+(?:en|ei|ein)?\s*(?:hver|kvar)\s+tid(?!\s+(?:gjeld|følg|fylgj|bestem|fastset|er\b))|dag\s+og\s+natt\b)"
-    r"|(?P<out>(?:uten(?:om|for)|utan(?:om|for)|utover|etter)\s+(?:\w+\s+){0,3}?\w*(?:arbeids|kontor|åpnings|opnings|dag)tid\w*|når\s+(?!(?:\w+\s+)?(?:\w*vakt\w*|senteret|tenesta|tjenesten)\s)(?:\w+\s+){0,4}(?:(?:er|har)\s+stengt|steng(?:er|jer))|(?:når|da|då)\s+(?:fastleg|legekontor)\w*\s+ikk(?:e|je)\s+(?:er|har)\s+(?:tilgjenge|åp|op)\w*|ubekvem\w*\s+(?:arbeids)?tid\w*|øvrige\s+tid\w*|all\s+anna\s+tid|(?:elles|ellers)\s+i\s+døgnet)"
+    r"|(?P<around>døgnet\s+(?:rundt|i?gjennom)|(?:hele|heile)\s+døg(?:n|er|ne|r)et|når\s+som\s+helst\s+(?:på|i)\s+døgn\w+|heile?\s?døgns?\w*|døgn(?:åp|ope|kontinuerl|kontinuerleg|bemann|vakt\b|beredskap)\w*|24\s*tim\w+(?:\s+i\s+døgn\w+)?|24/7"
+    r"|alle\s+(?:døgnets?\s+tim\w+|timar\s+i\s+døgnet|timer\s+i\s+døgnet|døgnets\s+tider|tider\s+(?:av|på)\s+døgnet)|(?<!som )til\s+(?:en|ei|ein)?\s*(?:hver|kvar)\s+tid(?!\s+(?:gjeld|følg|fylgj|bestem|fastset|er\b))|dag\s+og\s+natt\b|natt\s+(?:og|som)\s+dag\b|dag\s+som\s+natt\b)"
+    r"|(?P<out>(?:uten(?:om|for)|utan(?:om|for)|utover|etter)\s+(?:\w+\s+){0,3}?\w*(?:arbeids|kontor|åpnings|opnings|dag)tid\w*|når\s+(?!(?:\w+\s+)?(?:\w*vakt\w*|senteret|tenesta|tjenesten)\s)(?:\w+\s+){0,4}(?:(?:er|har)\s+steng(?:te?|de?)\b|steng(?:er|jer))|(?:når|da|då)\s+(?:fastleg|legekontor)\w*\s+ikk(?:e|je)\s+(?:er|har)\s+(?:tilgjenge|åp|op)\w*|ubekvem\w*\s+(?:arbeids)?tid\w*|øvrige\s+tid\w*|all\s+anna\s+tid|(?:elles|ellers)\s+i\s+døgnet)"
     r"|(?P<office>(?:ordinær|vanlig|vanleg|normal|alminneleg|alminnelig)\w*\s+(?:arbeids|kontor|åpnings|opnings)tid\w*|\b(?:i|innenfor|innanfor)\s+\w*(?:kontor|arbeids)tid\w*)"
     rf"|(?P<every>{_DAY}{_UNTIL}(?:søndag|sundag)|alle\s+(?:ukas?\s+|ukens\s+|vekas\s+)?dag(?:er|ar)\b|(?:hver|kvar)\s+dag\b|\bdagl(?:eg|ig)\b|(?:sju|syv|7)\s+dag\w*|(?:hele|heile)\s+(?:uk[ae]n?|veka|året)|året\s+rundt|365)"
     rf"|(?P<work>m[åa]ndag\w*{_UNTIL}(?:fredag|torsdag)(?:s(?=kveld|n[ae]tt))?\w{{0,2}}\b|\bman\.?\s*[-–]\s*(?:fre|tor)\w*|\b(?:alle\s+)?(?:hverdag|kvardag|virkedag|vyrkedag|yrkedag|arbeidsdag|ukedag|vekedag)(?:s(?=kveld|n[ae]tt|etterm))?(?:ane|ene|en|ar|er)?|\b{_DAY}{_INFLECTED}\b)"
@@ -167,6 +167,7 @@ def _tokens(text: str, *, row: bool) -> list[_Token]:
                 row
                 or bool(re.search(r"kl|[.:]\d{2}", match.group(), re.IGNORECASE))
                 or (bool(found) and re.search(r"fra|frå|mellom", text[: match.start()][-8:]) is not None)
+                or (bool(found) and found[-1].kind in _DAYS and not text[found[-1].end : match.start()].strip(" :(,"))
             )
             if certain and parts:
                 found.append(_Token("clock", match.start(), match.end(), parts))

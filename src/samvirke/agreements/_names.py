@@ -13,7 +13,7 @@ _SAID = tuple(
     re.compile(one, re.IGNORECASE)
     for one in (
         rf"\b{_NOUN}\s*(?:\([^)]*\)\s*)?(?:på\s+(?:\w+\s+){{1,2}})?(?:er|skal være|skal vere|skal vera|blir|vert|:|\|)\s*:?\s*{_NAME}",
-        rf"\b(?:heter|heiter|hete|heite|heita|kalles|kallast|(?:blir|vert|bli|verte|er)\s+(?:kalt|kalla)|benevnes|benemnast|nemnast|opptrer (?:\w+ )?som|opptrer (?:\w+ )?under namnet|i dagl(?:ig|eg) tale(?:\s+og\s+(?:\w+\s+){{1,4}}kontakt)?)\s+(?!for\b){_NAME}",
+        rf"\b(?:heter|heiter|hete|heite|heita|kalles|kallast|(?:blir|vert|bli|verte|er)\s+(?:kalt|kalla)|benevnes|benemnast|nemnast|opptrer (?:\w+ )?som|opptrer (?:\w+ )?under namnet)\s+(?!for\b){_NAME}",
         rf"\b(?:bærer|ber|bere|bære|får|fått|har|ha|gitt|gis|gje|gjeve|bruke|bruker|brukar|nyttar|under|med|tek|tar)\s+(?:\w+\s+)?{_NOUN}\s+{_NAME}",
     )
 )
@@ -27,6 +27,10 @@ _FOUNDED = re.compile(
 )
 _SUBJECT = re.compile(
     r"^(?:\W*\d[\d.]*\s+)?(?P<name>[A-ZÆØÅ][\w–-]+(?: [\w–-]+){1,6}?)\s+(?:\([^)]*\)\s+)?(?:er e(?:i?t|n|i) (?:interkommunalt|kommunalt oppg)|opprettes|vert skipa|blir skipa|skipast|er (?:oppretta?|skipa|stifta?|etablert|organisert))\b"
+)
+_EVERYDAY = re.compile(rf"\b(?:i dagl(?:ig|eg) tale(?:\s+og\s+(?:\w+\s+){{1,4}}kontakt)?|til dagl(?:ig|eg))\s+(?:kalt\s+|kalla\s+)?{_NAME}", re.IGNORECASE)
+_SET_UP = re.compile(
+    rf"\b(?:oppretter|opprettar|skipar|stifter|stiftar|etablerer|går sam(?:an|men) om)\s+(?:med dette\s+)?{_QUOTE}(?P<name>[A-ZÆØÅ][\w–-]+(?: [\w–-]+){{1,5}}?){_QUOTE}(?=,\s+(?:som|forkort|heretter|nedan)|\s+\((?:heretter|nedan|neden|forkort))"
 )
 _SUBJECT_OF_FORM = re.compile(
     rf"^(?:\W*\d[\d.]*\s+)?(?P<name>[A-ZÆØÅ][\w–-]+(?: [\w–-]+){{0,6}}? {_FORM})\s+(?:\([^)]*\)\s+)?(?:er|vert|blir|skipast|opprettes|har)\b"
@@ -92,7 +96,7 @@ _COMMON = frozenset(
     ]
 )
 _ENDS = re.compile(
-    r",\s|\s+(?:og\s+(?:er|har|skal|ligg|vert|blir|det|den|hører|høyrer|driv)|som\s|heretter|forkortet|forkorta|er (?:skipa|oppretta?|stifta?|e(?:i?t|n|i)\b)|med\s+(?:sete|kontor|hovud|hoved|forretning)|i\s+det\s+(?:følgende|fylgjande)|eller\s+)|\s[–-]\s"
+    r",\s|\s+(?:og\s+(?:er|har|skal|ligg|held|holder|vert|blir|det|den|hører|høyrer|driv)|som\s|heretter|forkortet|forkorta|er (?:skipa|oppretta?|stifta?|e(?:i?t|n|i)\b)|med\s+(?:sete|kontor|hovud|hoved|forretning)|i\s+det\s+(?:følgende|fylgjande)|eller\s+)|\s[–-]\s"
 )
 _NONE = re.compile(
     r"\bi (?:sitt|sine|eget|eige|kommunenes|kommunanes|deres|eigne?|egne) na(?:vn|mn)|namngi|navngi|ikk(?:e|je) (?:eget |eige )?na(?:vn|mn)|fastset|seinare|senere",
@@ -111,7 +115,7 @@ def name(text: Passages) -> tuple[str, Passage, str] | None:
                 if (match := form.search(one.text)) and (found := _proper(match["name"], said=True)):
                     return found, one, "words"
     for one in text.sentences[:60]:
-        for form in (_SUBJECT, _SUBJECT_OF_FORM, _CALLED, _FOUNDED):
+        for form in (_SUBJECT, _SUBJECT_OF_FORM, _CALLED, _FOUNDED, _SET_UP):
             if (
                 (match := form.search(one.text))
                 and match["name"].split()[0].lower() not in _COMMON
@@ -119,7 +123,15 @@ def name(text: Passages) -> tuple[str, Passage, str] | None:
                 and not _PHRASE.search(found)
             ):
                 return found, one, "subject"
-    return _titled(text)
+    return _titled(text) or _everyday(text)
+
+
+def _everyday(text: Passages) -> tuple[str, Passage, str] | None:
+    """What the cooperation is called in daily speech, where it has no other name."""
+    for one in text.sentences:
+        if (match := _EVERYDAY.search(one.text)) and (found := _proper(match["name"])):
+            return found, one, "words"
+    return None
 
 
 def _proper(words: str, *, said: bool = False) -> str | None:
