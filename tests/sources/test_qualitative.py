@@ -328,5 +328,7 @@ def test_bytes_never_end_in_anything_but_problems(tmp_path_factory: pytest.TempP
     folder = tmp_path_factory.mktemp("bytes")
     for name, data in (("a.qdpx", content), ("a.csv", b"id,document,tag,content\n" + content)):
         (folder / name).write_bytes(data)
+        found = None
         with suppress(QualitativeInputError):
-            read_passages(folder / name)
+            found = read_passages(folder / name)
+        assert found is None or {"document", "coder", "motive"} <= set(found.columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,43 +26,12 @@ def _seen(edition: str, date: str | None) -> Edition:
     return as_seen(open_edition(edition), date)
 
 
-@plan.command
-def beds(
-    edition: str | None = None,
-    /,
-    *,
-    load: str | None = None,
-    load_low: str | None = None,
-    load_high: str | None = None,
-    beds: str | None = None,
-    max_refusal: str = "0.05",
-    service: str = "ohjelp",
-    cooperation: str | None = None,
-    admissions_per_1000: Annotated[str | None, Parameter(name="--admissions-per-1000")] = None,
-    low: str | None = None,
-    high: str | None = None,
-    mean_stay_days: str | None = None,
-    stay_low: str | None = None,
-    stay_high: str | None = None,
-    simulate: Annotated[bool, Parameter(negative=())] = False,
-    weekday: str | None = None,
-    month: str | None = None,
-    stay_variation: str = "1",
-    runs: str = "40",
-    draws: str = "2000",
-    seed: str = "1",
-    date: str | None = None,
-    format: Format = "table",
-    language: Language = "nb",
-    out: Path | None = None,
-    scheduler: str | None = None,
-) -> None:
-    """Say how many beds are needed apart and together, and how many patients would be refused.
+@dataclass(frozen=True, kw_only=True)
+class BedsAsked:
+    """What beds are asked with.
 
     Parameters
     ----------
-    edition
-        A built-in edition or a folder of tables; not with --load.
     load
         Load of each party (admissions per day times mean stay in days), comma-separated.
     load_low
@@ -102,6 +72,50 @@ def beds(
         Draws of counted rates.
     seed
         Where randomness starts.
+    """
+
+    load: str | None = None
+    load_low: str | None = None
+    load_high: str | None = None
+    beds: str | None = None
+    max_refusal: str = "0.05"
+    service: str = "ohjelp"
+    cooperation: str | None = None
+    admissions_per_1000: Annotated[str | None, Parameter(name="--admissions-per-1000")] = None
+    low: str | None = None
+    high: str | None = None
+    mean_stay_days: str | None = None
+    stay_low: str | None = None
+    stay_high: str | None = None
+    simulate: Annotated[bool, Parameter(negative=())] = False
+    weekday: str | None = None
+    month: str | None = None
+    stay_variation: str = "1"
+    runs: str = "40"
+    draws: str = "2000"
+    seed: str = "1"
+
+
+@plan.command
+def beds(
+    edition: str | None = None,
+    /,
+    *,
+    asked: Annotated[BedsAsked, Parameter(name="*")] = BedsAsked(),
+    date: str | None = None,
+    format: Format = "table",
+    language: Language = "nb",
+    out: Path | None = None,
+    scheduler: str | None = None,
+) -> None:
+    """Say how many beds are needed apart and together, and how many patients would be refused.
+
+    Parameters
+    ----------
+    edition
+        A built-in edition or a folder of tables; not with --load.
+    asked
+        What is asked.
     date
         The day the edition is seen from (YYYY-MM-DD); by default its own.
     format
@@ -118,68 +132,16 @@ def beds(
 
         opened = _seen(edition, date) if edition is not None else None
         with draws_on(scheduler, "beds"):
-            finding = planned(
-                opened,
-                load=load,
-                load_low=load_low,
-                load_high=load_high,
-                beds=beds,
-                max_refusal=max_refusal,
-                service=service,
-                cooperation=cooperation,
-                admissions_per_1000=admissions_per_1000,
-                low=low,
-                high=high,
-                mean_stay_days=mean_stay_days,
-                stay_low=stay_low,
-                stay_high=stay_high,
-                simulate=simulate,
-                weekday=weekday,
-                month=month,
-                stay_variation=stay_variation,
-                runs=runs,
-                draws=draws,
-                seed=seed,
-            )
+            finding = planned(opened, **vars(asked))
         deliver(finding, format, language, out, opened.names() if opened else None)
 
 
-@plan.command
-def rosters(
-    edition: str | None = None,
-    /,
-    *,
-    doctors: str | None = None,
-    nurses: str | None = None,
-    names: str | None = None,
-    service: str = "legevakt",
-    cooperation: str | None = None,
-    order: str | None = None,
-    hours: str | None = None,
-    doctors_on_duty: str = "1",
-    doctors_backup: str = "0",
-    nurses_on_duty: str = "0",
-    joined: Annotated[bool, Parameter(negative=())] = False,
-    weekend_people: str | None = None,
-    weekend_shift_hours: str | None = None,
-    taking_part: str = "1",
-    list_size: str | None = None,
-    rest_hours: str | None = None,
-    most_weekly_hours: str | None = None,
-    least_every: str | None = None,
-    day_work_hours: str | None = None,
-    post_hours: str | None = None,
-    date: str | None = None,
-    format: Format = "table",
-    language: Language = "nb",
-    out: Path | None = None,
-) -> None:
-    """Say how often each doctor and nurse is on duty, alone and with each partner, and what it means when one leaves.
+@dataclass(frozen=True, kw_only=True)
+class RostersAsked:
+    """What rosters are asked with.
 
     Parameters
     ----------
-    edition
-        A built-in edition or a folder of tables; not with --doctors.
     doctors
         Doctors who can take duties, by party in the order in which they join, comma-separated.
     nurses
@@ -220,6 +182,49 @@ def rosters(
         Ordinary hours a week beside the duty.
     post_hours
         Hours a week of a nurse's full post.
+    """
+
+    doctors: str | None = None
+    nurses: str | None = None
+    names: str | None = None
+    service: str = "legevakt"
+    cooperation: str | None = None
+    order: str | None = None
+    hours: str | None = None
+    doctors_on_duty: str = "1"
+    doctors_backup: str = "0"
+    nurses_on_duty: str = "0"
+    joined: Annotated[bool, Parameter(negative=())] = False
+    weekend_people: str | None = None
+    weekend_shift_hours: str | None = None
+    taking_part: str = "1"
+    list_size: str | None = None
+    rest_hours: str | None = None
+    most_weekly_hours: str | None = None
+    least_every: str | None = None
+    day_work_hours: str | None = None
+    post_hours: str | None = None
+
+
+@plan.command
+def rosters(
+    edition: str | None = None,
+    /,
+    *,
+    asked: Annotated[RostersAsked, Parameter(name="*")] = RostersAsked(),
+    date: str | None = None,
+    format: Format = "table",
+    language: Language = "nb",
+    out: Path | None = None,
+) -> None:
+    """Say how often each doctor and nurse is on duty, alone and with each partner, and what it means when one leaves.
+
+    Parameters
+    ----------
+    edition
+        A built-in edition or a folder of tables; not with --doctors.
+    asked
+        What is asked.
     date
         The day the edition is seen from (YYYY-MM-DD); by default its own.
     format
@@ -233,66 +238,16 @@ def rosters(
         from samvirke.planning.rosters import rosters as planned
 
         opened = _seen(edition, date) if edition is not None else None
-        finding = planned(
-            opened,
-            doctors=doctors,
-            nurses=nurses,
-            names=names,
-            service=service,
-            cooperation=cooperation,
-            order=order,
-            hours=hours,
-            doctors_on_duty=doctors_on_duty,
-            doctors_backup=doctors_backup,
-            nurses_on_duty=nurses_on_duty,
-            joined=joined,
-            weekend_people=weekend_people,
-            weekend_shift_hours=weekend_shift_hours,
-            taking_part=taking_part,
-            list_size=list_size,
-            rest_hours=rest_hours,
-            most_weekly_hours=most_weekly_hours,
-            least_every=least_every,
-            day_work_hours=day_work_hours,
-            post_hours=post_hours,
-        )
+        finding = planned(opened, **vars(asked))
         deliver(finding, format, language, out, opened.names() if opened else None)
 
 
-@plan.command
-def risk(
-    edition: str,
-    /,
-    *,
-    service: str | None = None,
-    year: int | None = None,
-    admissions_per_1000: float | None = None,
-    severity: str | None = None,
-    share: float | None = None,
-    unit_price: float | None = None,
-    ceiling: float | None = None,
-    discharge_cases_per_1000: float | None = None,
-    discharge_days: float | None = None,
-    day_price: float | None = None,
-    overdispersion: float | None = None,
-    common_variation: float | None = None,
-    free_income: float | None = None,
-    share_of_free_income: float | None = None,
-    tolerable_nok: float | None = None,
-    tolerable_probability: float | None = None,
-    acute_bed_cost: float | None = None,
-    step: float | None = None,
-    date: str | None = None,
-    out: Path | None = None,
-    format: Format = "table",
-    language: Language = "nb",
-) -> None:
-    """Say how much a year's cost of hospital stays swings in each municipality and cooperation, and how small one may be and bear it.
+@dataclass(frozen=True, kw_only=True)
+class RiskAsked:
+    """What risk is asked with.
 
     Parameters
     ----------
-    edition
-        A built-in edition or a folder of tables, with populations in the table figure.
     service
         Cooperations of this service only.
     year
@@ -329,6 +284,47 @@ def risk(
         What acute beds cost per inhabitant a year, before the grant's two halves.
     step
         Kroner between the points of the grid.
+    """
+
+    service: str | None = None
+    year: int | None = None
+    admissions_per_1000: float | None = None
+    severity: str | None = None
+    share: float | None = None
+    unit_price: float | None = None
+    ceiling: float | None = None
+    discharge_cases_per_1000: float | None = None
+    discharge_days: float | None = None
+    day_price: float | None = None
+    overdispersion: float | None = None
+    common_variation: float | None = None
+    free_income: float | None = None
+    share_of_free_income: float | None = None
+    tolerable_nok: float | None = None
+    tolerable_probability: float | None = None
+    acute_bed_cost: float | None = None
+    step: float | None = None
+
+
+@plan.command
+def risk(
+    edition: str,
+    /,
+    *,
+    asked: Annotated[RiskAsked, Parameter(name="*")] = RiskAsked(),
+    date: str | None = None,
+    out: Path | None = None,
+    format: Format = "table",
+    language: Language = "nb",
+) -> None:
+    """Say how much a year's cost of hospital stays swings in each municipality and cooperation, and how small one may be and bear it.
+
+    Parameters
+    ----------
+    edition
+        A built-in edition or a folder of tables, with populations in the table figure.
+    asked
+        What is asked.
     date
         The day the edition is seen from (YYYY-MM-DD); by default its own.
     out
@@ -342,27 +338,7 @@ def risk(
         from samvirke.planning.risk import risk as worked_out
 
         opened = seen = _seen(edition, date)
-        found = worked_out(
-            seen,
-            service=service,
-            year=year,
-            admissions_per_1000=admissions_per_1000,
-            severity=severity,
-            share=share,
-            unit_price=unit_price,
-            ceiling=ceiling,
-            discharge_cases_per_1000=discharge_cases_per_1000,
-            discharge_days=discharge_days,
-            day_price=day_price,
-            overdispersion=overdispersion,
-            common_variation=common_variation,
-            free_income=free_income,
-            share_of_free_income=share_of_free_income,
-            tolerable_nok=tolerable_nok,
-            tolerable_probability=tolerable_probability,
-            acute_bed_cost=acute_bed_cost,
-            step=step,
-        )
+        found = worked_out(seen, **vars(asked))
         deliver(found, format, language, out, opened.names())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -122,40 +123,12 @@ def routes(
         deliver(told(opened, found, out=out, keep_doubtful=keep_doubtful), format, language, None, opened.names())
 
 
-@plan.command
-def partners(
-    edition: str,
-    /,
-    *,
-    municipality: str,
-    service: str | None = None,
-    max_minutes: str = "60",
-    travel: Travel = "table",
-    speed_km_per_hour: str = "60",
-    detour: str = "1.3",
-    at_most: str = "4",
-    min_population: str | None = None,
-    weights: str | None = None,
-    admissions_per_1000: Annotated[str | None, Parameter(name="--admissions-per-1000")] = None,
-    mean_stay_days: str | None = None,
-    max_refusal: str = "0.05",
-    beds_per_1000: Annotated[str | None, Parameter(name="--beds-per-1000")] = None,
-    doctors_per_1000: Annotated[str | None, Parameter(name="--doctors-per-1000")] = None,
-    doctors_on_duty: str = "1",
-    least_duty: str | None = None,
-    most_swing: str | None = None,
-    rows: str = "50",
-    date: str | None = None,
-    format: Format = "table",
-    language: Language = "nb",
-    out: Path | None = None,
-) -> None:
-    """List the groups a municipality could cooperate in, criterion by criterion, and mark those that another is better than in everything.
+@dataclass(frozen=True, kw_only=True)
+class PartnersAsked:
+    """What partners are asked with.
 
     Parameters
     ----------
-    edition
-        A built-in edition or a folder of tables.
     municipality
         Its code or name.
     service
@@ -192,6 +165,47 @@ def partners(
         The widest swing of yearly admissions that is borne, as a share of their mean.
     rows
         Groups to show; 0 is all.
+    """
+
+    municipality: str
+    service: str | None = None
+    max_minutes: str = "60"
+    travel: Travel = "table"
+    speed_km_per_hour: str = "60"
+    detour: str = "1.3"
+    at_most: str = "4"
+    min_population: str | None = None
+    weights: str | None = None
+    admissions_per_1000: Annotated[str | None, Parameter(name="--admissions-per-1000")] = None
+    mean_stay_days: str | None = None
+    max_refusal: str = "0.05"
+    beds_per_1000: Annotated[str | None, Parameter(name="--beds-per-1000")] = None
+    doctors_per_1000: Annotated[str | None, Parameter(name="--doctors-per-1000")] = None
+    doctors_on_duty: str = "1"
+    least_duty: str | None = None
+    most_swing: str | None = None
+    rows: str = "50"
+
+
+@plan.command
+def partners(
+    edition: str,
+    /,
+    *,
+    asked: Annotated[PartnersAsked, Parameter(name="*")],
+    date: str | None = None,
+    format: Format = "table",
+    language: Language = "nb",
+    out: Path | None = None,
+) -> None:
+    """List the groups a municipality could cooperate in, criterion by criterion, and mark those that another is better than in everything.
+
+    Parameters
+    ----------
+    edition
+        A built-in edition or a folder of tables.
+    asked
+        What is asked.
     date
         The day the edition is seen from (YYYY-MM-DD); by default its own.
     format
@@ -205,27 +219,7 @@ def partners(
         from samvirke.planning.partners import plan_partners
 
         opened = _seen(edition, date)
-        finding = plan_partners(
-            opened,
-            municipality=municipality,
-            service=service,
-            max_minutes=max_minutes,
-            travel=travel,
-            speed_km_per_hour=speed_km_per_hour,
-            detour=detour,
-            at_most=at_most,
-            min_population=min_population,
-            weights=weights,
-            admissions_per_1000=admissions_per_1000,
-            mean_stay_days=mean_stay_days,
-            max_refusal=max_refusal,
-            beds_per_1000=beds_per_1000,
-            doctors_per_1000=doctors_per_1000,
-            doctors_on_duty=doctors_on_duty,
-            least_duty=least_duty,
-            most_swing=most_swing,
-            rows=rows,
-        )
+        finding = plan_partners(opened, **vars(asked))
         deliver(finding, format, language, out, opened.names())
 
 
@@ -258,47 +252,12 @@ def scenario(specification: Path, /, *, out: Path | None = None, format: Format 
             print(f"{written[language]} {page}")
 
 
-@plan.command
-def regions(
-    edition: str,
-    /,
-    *,
-    service: str = "legevakt",
-    min_population: str = "10000",
-    max_minutes: str = "60",
-    objective: Literal["minutes", "regions", "ties"] = "minutes",
-    travel: Literal["table", "straight-line"] = "table",
-    speed_km_per_hour: str = "60",
-    detour: str = "1.3",
-    relation: Literal["nested", "equal"] = "nested",
-    contiguity: Literal["none", "strong", "exact"] = "none",
-    contiguity_minutes: str = "20",
-    max_population: str | None = None,
-    max_members: str | None = None,
-    hosts: str | None = None,
-    not_hosts: str | None = None,
-    together: str | None = None,
-    apart: str | None = None,
-    break_price: str = "0",
-    border: str | None = None,
-    border_price: str = "0",
-    by: str | None = None,
-    pareto: str | None = None,
-    points: str = "5",
-    gap: str = "0.001",
-    seconds: str = "60",
-    date: str | None = None,
-    format: Format = "table",
-    language: Language = "nb",
-    out: Path | None = None,
-    scheduler: str | None = None,
-) -> None:
-    """Design cooperation areas: who goes to which host, with every region above a floor of inhabitants, and a proven bound.
+@dataclass(frozen=True, kw_only=True)
+class RegionsAsked:
+    """What regions are asked with.
 
     Parameters
     ----------
-    edition
-        A built-in edition or a folder of tables.
     service
         The service, or several, comma-separated.
     min_population
@@ -347,6 +306,54 @@ def regions(
         The gap to the bound (a share) that is good enough.
     seconds
         Seconds that the solver gets, for each part and plan.
+    """
+
+    service: str = "legevakt"
+    min_population: str = "10000"
+    max_minutes: str = "60"
+    objective: Literal["minutes", "regions", "ties"] = "minutes"
+    travel: Literal["table", "straight-line"] = "table"
+    speed_km_per_hour: str = "60"
+    detour: str = "1.3"
+    relation: Literal["nested", "equal"] = "nested"
+    contiguity: Literal["none", "strong", "exact"] = "none"
+    contiguity_minutes: str = "20"
+    max_population: str | None = None
+    max_members: str | None = None
+    hosts: str | None = None
+    not_hosts: str | None = None
+    together: str | None = None
+    apart: str | None = None
+    break_price: str = "0"
+    border: str | None = None
+    border_price: str = "0"
+    by: str | None = None
+    pareto: str | None = None
+    points: str = "5"
+    gap: str = "0.001"
+    seconds: str = "60"
+
+
+@plan.command
+def regions(
+    edition: str,
+    /,
+    *,
+    asked: Annotated[RegionsAsked, Parameter(name="*")] = RegionsAsked(),
+    date: str | None = None,
+    format: Format = "table",
+    language: Language = "nb",
+    out: Path | None = None,
+    scheduler: str | None = None,
+) -> None:
+    """Design cooperation areas: who goes to which host, with every region above a floor of inhabitants, and a proven bound.
+
+    Parameters
+    ----------
+    edition
+        A built-in edition or a folder of tables.
+    asked
+        What is asked.
     date
         The day the edition is seen from (YYYY-MM-DD); by default its own.
     format
@@ -362,33 +369,6 @@ def regions(
         from samvirke.planning.regions import regions as planned
 
         opened = _seen(edition, date)
-        assert opened is not None  # noqa: S101
         with draws_on(scheduler, "regions"):
-            finding = planned(
-                opened,
-                service=service,
-                min_population=min_population,
-                max_minutes=max_minutes,
-                objective=objective,
-                travel=travel,
-                speed_km_per_hour=speed_km_per_hour,
-                detour=detour,
-                relation=relation,
-                contiguity=contiguity,
-                contiguity_minutes=contiguity_minutes,
-                max_population=max_population,
-                max_members=max_members,
-                hosts=hosts,
-                not_hosts=not_hosts,
-                together=together,
-                apart=apart,
-                break_price=break_price,
-                border=border,
-                border_price=border_price,
-                by=by,
-                pareto=pareto,
-                points=points,
-                gap=gap,
-                seconds=seconds,
-            )
+            finding = planned(opened, **vars(asked))
         deliver(finding, format, language, out, opened.names())

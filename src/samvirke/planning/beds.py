@@ -326,7 +326,7 @@ def _finding(
     hide = [column for column in table if table[column].isna().all() or column in _IN_RESULT or (edition is None and column in ("cooperation", "population"))]
     known = Coverage(len(parties.frame), {"parties": len(parties.frame), "groups": len(table)}, (*parties.missing, Missing("model", (), not_in_the_model())))
     return Finding(
-        id="beds",
+        id="plan_beds",
         edition=edition.name if edition else "",
         question=QUESTION,
         statement=statement(table, supporting, limit, parties.frame, edition.names() if edition else {}),

@@ -83,7 +83,7 @@ def cost(specification: Specification | str | Path, *, use_change: float = 0.1) 
     assumed = supporting["amounts"]["basis_of_number"] == "assumed"
     headline = _headline(weighed)
     return Finding(
-        id="cost",
+        id="plan_cost",
         edition=given.edition,
         question=QUESTION,
         statement=headline + _complaints(weighed) + _core(weighed) + _left(left) + _priced(supporting["use_priced"], given) + _assumed(assumed),

@@ -156,7 +156,7 @@ def _finding(edition: Edition, data: Membership, wanted: Wanted, solutions: list
     n = sum(len(one.problem.codes) for one in solutions)
     out = {row["municipality"] for row in result["unassigned"]}
     return Finding(
-        id="regions",
+        id="plan_regions",
         edition=edition.name,
         question=QUESTION,
         statement=statement(result, objective, residents, assigned, minutes, travel) + population_years(data),

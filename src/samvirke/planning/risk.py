@@ -142,7 +142,7 @@ def _answer(edition: Edition, service: str | None, given: RiskInputs) -> Finding
     supporting = {"cooperations": cooperations, "sizes": sizes, "acute_beds": acute_beds(given), "numbers": rests_on}
     headline = _swing(table, given, own) + _smallest(smallest, limit, within)
     return Finding(
-        id="risk",
+        id="plan_risk",
         edition=edition.name,
         question=QUESTION,
         statement=headline + _limit(table, cooperations, limit, within) + _pooled(cooperations) + _common(own) + _acute(given) + _unverified(rests_on),

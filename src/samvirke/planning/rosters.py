@@ -279,7 +279,7 @@ def _finding(edition: Edition | None, people: People, rules: Rules, given: Mappi
     hide = ["cooperation"] if edition is None else []
     table = table.drop(columns="duties_per_year", errors="ignore")  # it stands in result: the table is wide enough
     return Finding(
-        id="rosters",
+        id="plan_rosters",
         edition=edition.name if edition else "",
         question=QUESTION,
         statement=statement(people, rows, left, rules.tiers),

@@ -303,7 +303,7 @@ def routes(edition: Edition, found: Routes, *, out: str | Path, keep_doubtful: b
     what = municipalities(len(found.without_point))
     why = Text(nb=f"lon og lat mangler for {what.nb}", nn=f"lon og lat manglar for {what.nn}", en=f"lon and lat of {what.en} are missing")
     return Finding(
-        id="routes",
+        id="plan_routes",
         edition=edition.name,
         question=Text(
             nb="Hvor lang tid tar det mellom kommunene?", nn="Kor lang tid tek det mellom kommunane?", en="How long does it take between the municipalities?"

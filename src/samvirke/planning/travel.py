@@ -317,7 +317,7 @@ def _finding(
     told = (*gaps, *_missing(data, times, reach, edition))
     count = {"municipalities": int(asked_of.sum()), "residents": round(everybody["residents"])}
     return Finding(
-        id="travel",
+        id="plan_travel",
         edition=edition.name,
         question=QUESTION,
         statement=statement(rows, limit, estimated=times.travel == "straight-line", doubtful=times.doubtful, names=names, own_host=options["service"] is not None),
