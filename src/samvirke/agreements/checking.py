@@ -42,7 +42,7 @@ def check(reading: Reading) -> Reading:
     >>> text = "Sogndal kommune (vertskommune) og Luster kommune har inngått denne avtalen om legevakt, jf. kommunelova § 28-1 b."
     >>> found = check(read_text(Document("avtale.txt", (Block("Avtale om legevakt"), Block("§ 1 Partar"), Block(text), Block("Sogndal, 20/6-2013")))))
     >>> [(one.item, one.state) for one in found.checks if one.grade == "practice"]
-    [('dispute', 'absent')]
+    [('dispute', 'absent'), ('basis', 'present')]
     """
     required = _required(reading)
     items = {one.item for one in required}

@@ -45,7 +45,7 @@ def in_force(edition: Edition) -> dict[str, list[InForce]]:
         signed, basis = (value if isinstance(value, str) and value else None for value in (row.signed, row.basis))
         one = InForce(own, signed, basis, steps.get(own), months, keys.get(own, ()), int(kinds.get(own, 0)))
         found.setdefault(str(row.cooperation), []).append(one)
-    return {name: sorted(own, key=lambda one: one.signed or "") for name, own in found.items()}
+    return {name: sorted(own, key=lambda one: (one.signed or "", one.agreement)) for name, own in found.items()}
 
 
 def on_day(agreements: list[InForce], day: str) -> InForce | None:

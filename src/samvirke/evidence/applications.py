@@ -175,7 +175,7 @@ def _built_on(edition: Edition, given: pd.DataFrame) -> pd.DataFrame:
     circles = {str(code): set(rows) for code, rows in edition["member"].groupby("municipality")["cooperation"]}
     names = edition.names()
     rows = []
-    for row in given[given["role"].eq("host")].itertuples():
+    for row in given[given["role"].eq("host")].sort_values(["service", "year", "municipality"]).itertuples():
         host, partners = str(row.municipality), _partners(row)
         before = undated = 0
         for partner in partners:

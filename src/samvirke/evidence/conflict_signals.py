@@ -82,7 +82,7 @@ def conflict_signals(edition: Edition) -> Finding:
     """
     seen = _seen(edition)
     rows = []
-    for row in edition["cooperation"].itertuples():
+    for row in edition["cooperation"].sort_values("id").itertuples():
         for signal, read in _READ.items():
             found = read(seen, str(row.id), row)
             rows.append((str(row.id), row.name, row.service, signal, found.state, *(found.evidence[language] for language in LANGUAGES)))
@@ -126,7 +126,7 @@ def _skewed(seen: Seen, cooperation: str, _: Any) -> Signal:
     own = seen.skew[seen.skew["cooperation"].eq(cooperation)]
     if not len(own):
         return UNKNOWN
-    own = own[own["year"].eq(own["year"].max())].sort_values("use_ratio", ascending=False)
+    own = own[own["year"].eq(own["year"].max())].sort_values(["use_ratio", "municipality"], ascending=[False, True])
     top = own.iloc[0]
     there = bool(((own["use_ratio"] >= SKEW) & (own["use_ratio_low"] > 1)).any())
     w = {language: number(float(top["use_ratio"]), language, 2) for language in LANGUAGES}
@@ -146,7 +146,7 @@ def _contested(seen: Seen, cooperation: str, _: Any) -> Signal:
         return UNKNOWN
     event = seen.edition["event"]
     own = event[event["cooperation"].eq(cooperation) & event["matter"].isin(["cost_sharing", "cost"])]
-    days = ", ".join(own["date"].astype(str).str[:4])
+    days = ", ".join(sorted(own["date"].astype(str).str[:4]))
     if not len(own):
         return Signal("absent", Text(nb="ingen kjent uenighet om kostnader", nn="inga kjend usemje om kostnader", en="no known disagreement on cost"))
     return Signal("present", Text(nb=f"uenighet om kostnader {days}", nn=f"usemje om kostnader {days}", en=f"disagreement on cost {days}"))

@@ -37,7 +37,7 @@ def dispute_readiness(edition: Edition) -> Finding:
     agreements = in_force(edition)
     happened = edition["event"]["cooperation"].astype(str).value_counts().to_dict() if "event" in edition else None
     rows = []
-    for row in edition["cooperation"].itertuples():
+    for row in edition["cooperation"].sort_values("id").itertuples():
         own = agreements.get(str(row.id))
         if own:
             count = None if happened is None else int(happened.get(str(row.id), 0))

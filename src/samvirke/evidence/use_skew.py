@@ -119,9 +119,10 @@ def _weights(expected: tuple[str, ...]) -> dict[str, float]:
 
 def _use(edition: Edition, weights: Mapping[str, float]) -> pd.DataFrame:
     """Return every row of use with the member's role, its weight that year, whether the cooperation began then, and whether all members are known."""
-    use = edition["use"][["municipality", "cooperation", "year", "measure", "value"]].dropna(subset=["value"]).copy()
+    use = edition["use"][["municipality", "cooperation", "year", "measure", "value"]].dropna(subset=["value"])
+    use = use.sort_values(["cooperation", "year", "measure", "municipality"], ignore_index=True)
     use["year"] = use["year"].astype(int)
-    member = edition["member"].drop_duplicates(["cooperation", "municipality"], keep="last")
+    member = edition["member"].sort_values(["cooperation", "municipality", "valid_from"]).drop_duplicates(["cooperation", "municipality"], keep="last")
     use = use.merge(member[["cooperation", "municipality", "role"]], on=["cooperation", "municipality"], how="left")
     began = dict(zip(edition["cooperation"]["id"], edition["cooperation"]["valid_from"].astype("str").str[:4], strict=True))
     use["start_up"] = [began.get(one) == str(year) for one, year in zip(use["cooperation"], use["year"], strict=True)]
