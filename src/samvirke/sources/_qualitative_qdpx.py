@@ -38,7 +38,7 @@ def read_project(path: Path, problems: CodingProblems) -> Project | None:
     try:
         with ZipFile(path) as packed:
             return _project(path.name, packed, problems)
-    except (BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
+    except (BadZipFile, EOFError, OSError, RuntimeError, ValueError):
         problems.add("not_zip", path.name)
         return None
 
