@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from samvirke.vocabulary.language import Text
+import reprlib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from samvirke.vocabulary.language import LANGUAGES, Text
 
 
 class SamvirkeError(Exception):
@@ -11,6 +15,36 @@ class SamvirkeError(Exception):
     def __init__(self, text: Text) -> None:
         super().__init__(text.en)
         self.text = text
+
+
+class Problem(NamedTuple):
+    """One thing wrong in what people gave: where, what stands there, what is wrong with it and what to do."""
+
+    field: str
+    value: str
+    message: Text
+    remedy: Text
+
+
+def shown(value: object, most: int = 200) -> str:
+    r"""Write what stands somewhere as a message shows it: short, and with no signs that a terminal would obey.
+
+    Examples
+    --------
+    >>> shown(True), shown(0.5), shown("a\tb"), shown(None), shown("x" * 9, most=4)
+    ('true', '0.5', 'a·b', '', 'xxx…')
+    """
+    text = value if isinstance(value, str) else "" if value is None else str(value).lower() if isinstance(value, bool) else ""
+    if not text and value is not None and not isinstance(value, str):
+        text = f"{value:g}" if isinstance(value, float) else reprlib.repr(value)
+    text = "".join(sign if sign.isprintable() else "·" for sign in text[: most + 1])
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def listed(heading: Text, lines: Iterable[Text]) -> Text:
+    """Put each line as a point under a heading."""
+    own = tuple(lines)
+    return Text(**{one: heading[one] + "".join(f"\n- {line[one]}" for line in own) for one in LANGUAGES})
 
 
 class MissingTableError(SamvirkeError, LookupError):

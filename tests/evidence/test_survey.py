@@ -23,7 +23,7 @@ from samvirke.evidence.nonresponse import nonresponse
 from samvirke.evidence.survey_by import survey_by
 from samvirke.evidence.survey_item import survey_item
 from samvirke.finding import Finding
-from samvirke.sources.survey_problems import SurveyInputError
+from samvirke.sources.problems import SurveyInputError
 from samvirke.vocabulary.answers import ANSWERS, OPINIONS
 from samvirke.vocabulary.language import same
 from tests.conftest import THREE

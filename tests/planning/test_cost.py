@@ -12,11 +12,11 @@ import pytest
 import yaml
 
 from samvirke.errors import OptionError
-from samvirke.planning._cost_keys import Basis, Part, divide
 from samvirke.planning._cost_reading import CostError, check_cost_specification, read_cost_specification
 from samvirke.planning._games import complaints, concave, shapley, strongest, sums, without
 from samvirke.planning._nucleolus import nucleolus
 from samvirke.planning.cost import cost
+from samvirke.planning.cost_keys import Basis, Part, divide
 from tests.conftest import ROOT
 
 EXAMPLE = ROOT / "docs" / "cost-example.yaml"

@@ -18,8 +18,8 @@ import samvirke
 from samvirke.edition import Edition, TargetExistsError
 from samvirke.sources import _qualitative_qdpx
 from samvirke.sources._qualitative_mapping import Codebook, CodingMapping, Meaning
+from samvirke.sources.problems import QualitativeInputError
 from samvirke.sources.qualitative import import_statements, read_passages, read_statements, two_coders
-from samvirke.sources.qualitative_problems import QualitativeInputError
 from samvirke.vocabulary import terms
 from samvirke.vocabulary.language import LANGUAGES
 
@@ -194,7 +194,7 @@ def test_every_unknown_code_and_name_is_said_at_once(edition: Edition, tmp_path:
         for one in caught.value.problems:
             assert one.message[language]
             assert one.remedy[language]
-            assert "{" not in one.line(language)
+            assert "{" not in one.line()[language]
     mapping.write_text("both_directions: ambiguous\ncodes: {fagmilø: ignore, ukjent: ignore}\n", encoding="utf-8")
     assert read_statements(path, mapping, edition).table["direction"].tolist()[0] == "ambiguous"
 

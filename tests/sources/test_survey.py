@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from samvirke.edition import Edition, TargetExistsError, check, open_edition
+from samvirke.sources.problems import SurveyInputError, ranges
 from samvirke.sources.survey import SurveyRows, import_survey, read_survey
-from samvirke.sources.survey_problems import SurveyInputError, ranges
 from samvirke.vocabulary.answers import ANSWERS, OPINIONS, WITHOUT_OPINION, answers, by_wording
 from tests.conftest import THREE
 

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import datetime
 import re
-import reprlib
-from collections import Counter
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, get_args
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from samvirke.agreements._draft_rules import specification_text
-from samvirke.errors import SamvirkeError
+from samvirke.errors import Problem, SamvirkeError, listed, shown
+from samvirke.specifications import SpecificationFileError, read_specification_file
 from samvirke.vocabulary import gazetteer, terms
 from samvirke.vocabulary._terms import DatedValue, Strict, read_yaml, without_keywords
 from samvirke.vocabulary.dates import DateInterval
-from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text
+from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, filled
 
 Answer = Literal["not_open", "unlawful", "unknown", "conditional", "lawful"]
 Channel = Literal["council", "administration", "elected_board", "owners", "none"]
@@ -30,24 +27,13 @@ HELD_IN_LAW = ("independence", "own_legal_person", "individual_cases", "required
 DIFFERENCES = (*HELD_IN_LAW[:3], "liability", "leaving", "notice_months", "control", "required_contents", "county_governor", "employer", "may_borrow")
 
 
-class Problem(NamedTuple):
-    """One thing wrong in a specification: where, what stands there, what is wrong with it and what to do."""
-
-    field: str
-    value: str
-    message: Text
-    remedy: Text
-
-
 class AdviceError(SamvirkeError, ValueError):
     """A specification that cannot be used; `problems` holds every one."""
 
     def __init__(self, path: str, problems: Iterable[Problem]) -> None:
         self.problems = tuple(dict.fromkeys(problems))
-        lines = {language: "".join(f"\n- {at}: {message[language]}. {remedy[language]}" for at, _, message, remedy in self.problems) for language in LANGUAGES}
-        super().__init__(
-            Text(**{language: sentence[language] + lines[language] for sentence in [_say("sentences", "heading", value=path)] for language in LANGUAGES})
-        )
+        said = (Text(**{one: f"{at}: {message[one]}. {remedy[one]}" for one in LANGUAGES}) for at, _, message, remedy in self.problems)
+        super().__init__(listed(_say("sentences", "heading", value=path), said))
 
 
 class _Rule(Strict):
@@ -84,8 +70,7 @@ def _data() -> _Data:
 
 def _say(section: str, name: str, **values: object) -> Text:
     """Fill a sentence of ``advice.yaml`` with values, each in the language of the sentence."""
-    template: Text = getattr(_data(), section)[name]
-    return Text(**{one: template[one].format(**{key: value[one] if isinstance(value, Text) else value for key, value in values.items()}) for one in LANGUAGES})
+    return filled(getattr(_data(), section)[name], **values)
 
 
 def _faulty(*faults: tuple[str, object, str]) -> PydanticCustomError:
@@ -205,16 +190,12 @@ def read_advice_specification(path: str | Path, today: datetime.date) -> AdviceS
         With every problem of the file: field, value and remedy.
     """
     try:
-        text = specification_text(Path(path))
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
-            raise yaml.YAMLError("aliases are not read")
-        node, given = yaml.compose(text, yaml.SafeLoader), yaml.load(text, yaml.BaseLoader)  # noqa: S506  all is read as text
-    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
-        raise AdviceError(str(path), [_problem("unreadable", Path(path).name, " ".join(str(error).split()))]) from None
-    if not isinstance(given, dict) or not isinstance(node, yaml.MappingNode):
+        given, twice = read_specification_file(path, "text")
+    except SpecificationFileError as error:
+        raise AdviceError(str(path), [_problem("unreadable", Path(path).name, error.text)]) from None
+    if not isinstance(given, dict):
         raise AdviceError(str(path), [_problem("no_mapping", Path(path).name, given)])
-    names = Counter(str(key.value) for key, _ in node.value)
-    problems = [_problem("duplicate_field", name, "") for name, times in names.items() if times > 1]
+    problems = [_problem("duplicate_field", name, "") for name in twice]
     said = {name: _plain(value) for name, value in given.items()}
     try:
         found = AdviceSpecification.model_validate(said if said.get("date") is not None else said | {"date": today})
@@ -246,6 +227,6 @@ def _problems(error: Any) -> list[Problem]:
 
 
 def _problem(kind: str, name: str, value: object, allowed: str = "") -> Problem:
-    shown = value if isinstance(value, str) else "" if value is None else str(value).lower() if isinstance(value, bool) else reprlib.repr(value)
-    shown, name = ("".join(sign if sign.isprintable() else "·" for sign in one[:200]) for one in (shown, name))
-    return Problem(name, shown, _say("messages", kind, value=shown, allowed=allowed), _say("remedies", kind, value=shown, allowed=allowed))
+    said = value if isinstance(value, Text) else shown(value)
+    texts = (_say(part, kind, value=said, allowed=allowed) for part in ("messages", "remedies"))
+    return Problem(shown(name), "" if isinstance(said, Text) else said, *texts)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
@@ -28,6 +27,7 @@ from samvirke.agreements._draft_specification import (
     _place,
     _problem,
 )
+from samvirke.specifications import SpecificationFileError, read_specification_file
 from samvirke.vocabulary import gazetteer, law
 from samvirke.vocabulary._terms import Strict
 
@@ -184,55 +184,6 @@ def _without(said: Mapping[Any, Any], places: list[tuple[int | str, ...]], day: 
     return left
 
 
-MOST_BYTES = 200_000
-"""A specification is a few pages; a larger file is a slip, or meant to keep the program busy."""
-
-
-def specification_text(path: Path) -> str:
-    """Read a specification of at most so many bytes, whatever the file is.
-
-    Raises
-    ------
-    ValueError
-        When there is more in it.
-    """
-    with path.open("rb") as file:
-        content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise ValueError(f"> {MOST_BYTES} bytes")
-    return content.decode("utf-8-sig")
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads YAML with days and codes as text, so that 0301 is no octal number and a wrong day has a place; no aliases."""
-
-    def __init__(self, stream: str) -> None:
-        super().__init__(stream)
-        self.repeated: list[str] = []
-
-    def construct_mapping(self, node: Any, *args: Any, **options: Any) -> dict[Hashable, Any]:
-        """Note the keys that stand several times."""
-        names = [key.value for key, _ in node.value]
-        self.repeated += [str(name) for name in dict.fromkeys(map(str, names)) if names.count(name) > 1]
-        return super().construct_mapping(node, *args, **options)
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        """Read a node that is no alias."""
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "aliases are not read", self.peek_event().start_mark)  # type: ignore[no-untyped-call]
-        return super().compose_node(parent, index)
-
-
-_Loader.yaml_implicit_resolvers = {}
-for _tag, _pattern, _first in (
-    ("bool", r"true|True|TRUE|false|False|FALSE|yes|Yes|YES|no|No|NO", list("tTfFyYnN")),
-    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
-    ("int", r"0|-?[1-9][0-9]{0,15}", list("-0123456789")),
-    ("float", r"-?(0|[1-9][0-9]{0,15})\.[0-9]{1,9}", list("-0123456789")),
-):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)
-
-
 def check_specification(given: object, today: datetime.date, name: str = "specification") -> Specification:
     """Hold what a draft is to say against the rules.
 
@@ -304,11 +255,10 @@ def read_specification(path: Path, today: datetime.date) -> Specification:
         With every problem of the file: field, value and remedy.
     """
     try:
-        loader = _Loader(specification_text(Path(path)))
-        given = loader.get_single_data()
-    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
-        raise DraftingError(str(path), [_problem("unreadable", "", path, allowed=" ".join(str(error).split()))]) from None
-    repeated = [_problem("repeated_key", name) for name in loader.repeated]
+        given, twice = read_specification_file(path)
+    except SpecificationFileError as error:
+        raise DraftingError(str(path), [_problem("unreadable", "", path, why=error.text)]) from None
+    repeated = [_problem("repeated_key", name) for name in twice]
     try:
         found = check_specification(given, today, str(path))
     except DraftingError as error:

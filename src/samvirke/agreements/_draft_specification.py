@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import reprlib
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from difflib import get_close_matches
@@ -14,10 +13,10 @@ from pydantic import BeforeValidator, StrictBool, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from samvirke.agreements._document import words
-from samvirke.errors import SamvirkeError
+from samvirke.errors import SamvirkeError, listed, shown
 from samvirke.vocabulary import gazetteer, terms
 from samvirke.vocabulary._terms import Strict
-from samvirke.vocabulary.language import LANGUAGES, Text, number
+from samvirke.vocabulary.language import LANGUAGES, Text, filled, number
 from samvirke.vocabulary.language import day as written_day
 
 Model = Literal["host_administrative", "host_joint_board", "political_council", "task_community", "intermunicipal_company"]
@@ -51,9 +50,8 @@ class DraftingError(SamvirkeError, ValueError):
 
     def __init__(self, path: str, problems: Iterable[Problem]) -> None:
         self.problems = tuple(dict.fromkeys(problems))
-        lines = {one: "".join(f"\n- {f'{at}: ' if at else ''}{text[one]}" for at, _, text in self.problems) for one in LANGUAGES}
-        heading = _say("heading", path=path)
-        super().__init__(Text(**{one: heading[one] + lines[one] for one in LANGUAGES}))
+        said = (Text(**{one: f"{at}: {text[one]}" if at else text[one] for one in LANGUAGES}) for at, _, text in self.problems)
+        super().__init__(listed(_say("heading", path=path), said))
 
 
 def _dated(day: datetime.date) -> Text:
@@ -68,17 +66,12 @@ def _place(code: str, day: datetime.date) -> str:
 
 
 def _say(kind: str, **values: object) -> Text:
-    template = words("problems")[kind]
-    return Text(**{one: template[one].format(**{key: value[one] if isinstance(value, Text) else value for key, value in values.items()}) for one in LANGUAGES})
-
-
-def _short(value: object) -> str:
-    text = value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else reprlib.repr(value)
-    return text if len(text) <= 80 else f"{text[:79]}…"
+    return filled(words("problems")[kind], **values)
 
 
 def _problem(kind: str, at: str, value: object = "", **values: object) -> Problem:
-    return Problem(at, _short(value), _say(kind, **{"value": _short(value), "allowed": "", **values}))
+    said = shown(value, 80)
+    return Problem(at, said, _say(kind, **{"value": said, "allowed": "", **values}))
 
 
 def _fault(kind: str, value: object, **values: object) -> PydanticCustomError:

@@ -14,10 +14,10 @@ import pandas as pd
 
 from samvirke.agreements.reading import Found, Reading
 from samvirke.edition import rules
-from samvirke.errors import SamvirkeError
+from samvirke.errors import SamvirkeError, listed, shown
 from samvirke.vocabulary import gazetteer, terms
 from samvirke.vocabulary.dates import DateInterval
-from samvirke.vocabulary.language import LANGUAGES, Text
+from samvirke.vocabulary.language import LANGUAGES, Text, filled
 
 Row = dict[str, str]
 SINGLE = ("service", "hours", "signed", "host")
@@ -75,29 +75,25 @@ class ReviewProblem:
     message: Text
     remedy: Text
 
+    def line(self) -> Text:
+        """Say it on one line."""
+        rows = {"nb": "rad", "nn": "rad", "en": "row"}
+        place = {one: (f"{rows[one]} {self.row}, " if self.row else "") + (f"{self.column}: " if self.column else "") for one in LANGUAGES}
+        return Text(**{one: f"{place[one]}{self.message[one]} {self.remedy[one]}" for one in LANGUAGES})
+
 
 class ReviewError(SamvirkeError, ValueError):
     """A table of decisions cannot be used; `problems` holds everything that is wrong in it."""
 
     def __init__(self, where: Text, problems: Sequence[ReviewProblem]) -> None:
         self.problems = tuple(problems)
-        word = {"nb": ("kan ikke brukes", "rad"), "nn": ("kan ikkje brukast", "rad"), "en": ("cannot be used", "row")}
-        lines = {
-            language: "".join(
-                f"\n- {f'{word[language][1]} {one.row}, ' if one.row else ''}{f'{one.column}: ' if one.column else ''}{one.message[language]} {one.remedy[language]}"
-                for one in self.problems
-            )
-            for language in LANGUAGES
-        }
-        super().__init__(Text(**{language: f"{where[language]} {word[language][0]}:{lines[language]}" for language in LANGUAGES}))
+        heading = Text(nb=f"{where.nb} kan ikke brukes:", nn=f"{where.nn} kan ikkje brukast:", en=f"{where.en} cannot be used:")
+        super().__init__(listed(heading, (one.line() for one in self.problems)))
 
 
 def _problem(row: int | None, column: str, value: str, rule: str, other: str = "") -> ReviewProblem:
     message, remedy = _RULES[rule] if rule in _RULES else (rules()[rule].message, rules()[rule].remedy)
-    shown = value if len(value) <= 120 else f"{value[:119]}…"
-    said = [
-        Text(**{language: text[language].format(table="", column=column, value=shown, other=other) for language in LANGUAGES}) for text in (message, remedy)
-    ]
+    said = [filled(text, table="", column=column, value=shown(value, 120), other=other) for text in (message, remedy)]
     return ReviewProblem(row, column, value, *said)
 
 

@@ -24,12 +24,12 @@ from samvirke.agreements._advice_specification import (
     AdviceError,
     AdviceSpecification,
     Answer,
-    Problem,
     _data,
     _Rule,
     _say,
     read_advice_specification,
 )
+from samvirke.errors import Problem
 from samvirke.vocabulary import law, terms
 from samvirke.vocabulary._terms import DatedValue
 from samvirke.vocabulary.dates import DateInterval

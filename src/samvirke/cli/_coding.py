@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from samvirke.cli._agreement import _endings, _read, _tell, agreement
-from samvirke.cli._common import Format, clear_errors, deliver, progress
+from samvirke.cli._common import SHOWN, Format, HowShown, clear_errors, deliver, progress
 from samvirke.vocabulary.language import Language
 
 
@@ -78,7 +78,14 @@ def merge(
 
 
 @agreement.command
-def coders(first: Path, second: Path, /, *, seed: int = 1, out: Path | None = None, format: Format = "table", language: Language = "nb") -> None:
+def coders(
+    first: Path,
+    second: Path,
+    /,
+    *,
+    seed: int = 1,
+    shown: HowShown = SHOWN,
+) -> None:
     """Say how far two people who decided on the same proposals agree (Cohen's kappa, Krippendorff's alpha).
 
     Parameters
@@ -89,18 +96,14 @@ def coders(first: Path, second: Path, /, *, seed: int = 1, out: Path | None = No
         The other's.
     seed
         Of the resampling behind the intervals.
-    out
-        A file to write instead of printing.
-    format
-        table, json or csv.
-    language
-        nb, nn or en.
+    shown
+        How it is shown.
     """
-    with clear_errors(language, format):
+    with clear_errors(shown.language, shown.format):
         from samvirke.agreements.coder_agreement import coder_agreement
         from samvirke.agreements.review import read_proposals
 
-        deliver(coder_agreement(read_proposals(first), read_proposals(second), seed), format, language, out)
+        deliver(coder_agreement(read_proposals(first), read_proposals(second), seed), shown.format, shown.language, shown.out)
 
 
 @agreement.command
@@ -110,9 +113,7 @@ def similar(
     *,
     threshold: float = 0.8,
     seed: int = 1,
-    out: Path | None = None,
-    format: Format = "table",
-    language: Language = "nb",
+    shown: HowShown = SHOWN,
 ) -> None:
     """Find agreements that are identical, or nearly, so that one text is not counted as several.
 
@@ -124,21 +125,17 @@ def similar(
         The least part of their runs of five words that two have in common, from 0.1 to 1.
     seed
         Of the sketches by which pairs are found.
-    out
-        A file to write instead of printing.
-    format
-        table, json or csv.
-    language
-        nb, nn or en.
+    shown
+        How it is shown.
     """
-    with clear_errors(language, format):
+    with clear_errors(shown.language, shown.format):
         from samvirke.agreements.batch import texts_of
         from samvirke.agreements.similar import similar as found
 
         with progress() as step:
             texts, failures = texts_of(files, step)
-        deliver(found(texts, threshold, seed), format, language, out)
-        _tell(failures, language)
+        deliver(found(texts, threshold, seed), shown.format, shown.language, shown.out)
+        _tell(failures, shown.language)
 
 
 @agreement.command

@@ -6,10 +6,11 @@ import errno
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from samvirke.vocabulary.language import Language, Text, number, same
 
@@ -20,6 +21,29 @@ if TYPE_CHECKING:
     from samvirke.finding import Finding
 
 Format = Literal["table", "json", "csv"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """How an answer is shown; flags of every command that takes it.
+
+    Parameters
+    ----------
+    out
+        A file to write instead of printing.
+    format
+        table, json or csv.
+    language
+        nb, nn or en.
+    """
+
+    out: Path | None = None
+    format: Format = "table"
+    language: Language = "nb"
+
+
+HowShown = Annotated[Shown, Parameter(name="*")]
+SHOWN = Shown()
 
 app = App(name="samvirke", help="An open observatory and workbench for inter-municipal cooperation.", version_flags=["--version"], help_format="plaintext")
 

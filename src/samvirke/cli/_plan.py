@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from samvirke.cli._common import Format, app, clear_errors, deliver, draws_on
-from samvirke.vocabulary.language import Language
+from samvirke.cli._common import SHOWN, HowShown, app, clear_errors, deliver, draws_on
 
 if TYPE_CHECKING:
     from samvirke.edition import Edition
@@ -103,10 +102,8 @@ def beds(
     *,
     asked: Annotated[BedsAsked, Parameter(name="*")] = BedsAsked(),
     date: str | None = None,
-    format: Format = "table",
-    language: Language = "nb",
-    out: Path | None = None,
     scheduler: str | None = None,
+    shown: HowShown = SHOWN,
 ) -> None:
     """Say how many beds are needed apart and together, and how many patients would be refused.
 
@@ -118,22 +115,18 @@ def beds(
         What is asked.
     date
         The day the edition is seen from (YYYY-MM-DD); by default its own.
-    format
-        table, json or csv.
-    language
-        nb, nn or en.
-    out
-        File to write to.
     scheduler
         Address of a Dask scheduler that simulations run on; by default this machine.
+    shown
+        How it is shown.
     """
-    with clear_errors(language, format):
+    with clear_errors(shown.language, shown.format):
         from samvirke.planning.beds import beds as planned
 
         opened = _seen(edition, date) if edition is not None else None
         with draws_on(scheduler, "beds"):
             finding = planned(opened, **vars(asked))
-        deliver(finding, format, language, out, opened.names() if opened else None)
+        deliver(finding, shown.format, shown.language, shown.out, opened.names() if opened else None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,9 +206,7 @@ def rosters(
     *,
     asked: Annotated[RostersAsked, Parameter(name="*")] = RostersAsked(),
     date: str | None = None,
-    format: Format = "table",
-    language: Language = "nb",
-    out: Path | None = None,
+    shown: HowShown = SHOWN,
 ) -> None:
     """Say how often each doctor and nurse is on duty, alone and with each partner, and what it means when one leaves.
 
@@ -227,19 +218,15 @@ def rosters(
         What is asked.
     date
         The day the edition is seen from (YYYY-MM-DD); by default its own.
-    format
-        table, json or csv.
-    language
-        nb, nn or en.
-    out
-        File to write to.
+    shown
+        How it is shown.
     """
-    with clear_errors(language, format):
+    with clear_errors(shown.language, shown.format):
         from samvirke.planning.rosters import rosters as planned
 
         opened = _seen(edition, date) if edition is not None else None
         finding = planned(opened, **vars(asked))
-        deliver(finding, format, language, out, opened.names() if opened else None)
+        deliver(finding, shown.format, shown.language, shown.out, opened.names() if opened else None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -313,9 +300,7 @@ def risk(
     *,
     asked: Annotated[RiskAsked, Parameter(name="*")] = RiskAsked(),
     date: str | None = None,
-    out: Path | None = None,
-    format: Format = "table",
-    language: Language = "nb",
+    shown: HowShown = SHOWN,
 ) -> None:
     """Say how much a year's cost of hospital stays swings in each municipality and cooperation, and how small one may be and bear it.
 
@@ -327,19 +312,15 @@ def risk(
         What is asked.
     date
         The day the edition is seen from (YYYY-MM-DD); by default its own.
-    out
-        A file to write instead of printing.
-    format
-        table, json or csv.
-    language
-        nb, nn or en.
+    shown
+        How it is shown.
     """
-    with clear_errors(language, format):
+    with clear_errors(shown.language, shown.format):
         from samvirke.planning.risk import risk as worked_out
 
         opened = seen = _seen(edition, date)
         found = worked_out(seen, **vars(asked))
-        deliver(found, format, language, out, opened.names())
+        deliver(found, shown.format, shown.language, shown.out, opened.names())
 
 
 @plan.command
@@ -348,9 +329,7 @@ def cost(
     /,
     *,
     use_change: float = 10.0,
-    out: Path | None = None,
-    format: Format = "table",
-    language: Language = "nb",
+    shown: HowShown = SHOWN,
 ) -> None:
     """Divide a cost by the key of an agreement beside other keys, the Shapley value and the nucleolus, and say who would be better off otherwise.
 
@@ -360,14 +339,10 @@ def cost(
         A YAML file with the parties, the key and the costs; docs/cost-example.yaml has every field.
     use_change
         By how many per cent use is changed, up and down, to say what it is priced at.
-    out
-        A file to write instead of printing.
-    format
-        table, json or csv.
-    language
-        nb, nn or en.
+    shown
+        How it is shown.
     """
-    with clear_errors(language, format):
+    with clear_errors(shown.language, shown.format):
         from samvirke.planning.cost import cost as divided
 
-        deliver(divided(specification, use_change=use_change / 100), format, language, out)
+        deliver(divided(specification, use_change=use_change / 100), shown.format, shown.language, shown.out)

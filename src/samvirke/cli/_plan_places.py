@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from samvirke.cli._common import Format, clear_errors, deliver, draws_on
+from samvirke.cli._common import SHOWN, Format, HowShown, clear_errors, deliver, draws_on
 from samvirke.cli._plan import _seen, plan
 from samvirke.vocabulary.language import Language, Text
 
@@ -27,9 +27,7 @@ def travel(
     speed_km_per_hour: str = "60",
     detour: str = "1.3",
     date: str | None = None,
-    format: Format = "table",
-    language: Language = "nb",
-    out: Path | None = None,
+    shown: HowShown = SHOWN,
 ) -> None:
     """Say how many residents are within some minutes of a site, with the mean and the farthest, by age group.
 
@@ -51,14 +49,10 @@ def travel(
         Assumed road over straight line of the estimate.
     date
         The day the edition is seen from (YYYY-MM-DD); by default its own.
-    format
-        table, json or csv.
-    language
-        nb, nn or en.
-    out
-        File to write to.
+    shown
+        How it is shown.
     """
-    with clear_errors(language, format):
+    with clear_errors(shown.language, shown.format):
         from samvirke.planning.travel import travel as planned
 
         opened = _seen(edition, date)
@@ -71,7 +65,7 @@ def travel(
             speed_km_per_hour=speed_km_per_hour,
             detour=detour,
         )
-        deliver(finding, format, language, out, opened.names())
+        deliver(finding, shown.format, shown.language, shown.out, opened.names())
 
 
 @plan.command
@@ -194,9 +188,7 @@ def partners(
     *,
     asked: Annotated[PartnersAsked, Parameter(name="*")],
     date: str | None = None,
-    format: Format = "table",
-    language: Language = "nb",
-    out: Path | None = None,
+    shown: HowShown = SHOWN,
 ) -> None:
     """List the groups a municipality could cooperate in, criterion by criterion, and mark those that another is better than in everything.
 
@@ -208,19 +200,15 @@ def partners(
         What is asked.
     date
         The day the edition is seen from (YYYY-MM-DD); by default its own.
-    format
-        table, json or csv.
-    language
-        nb, nn or en.
-    out
-        File to write to.
+    shown
+        How it is shown.
     """
-    with clear_errors(language, format):
+    with clear_errors(shown.language, shown.format):
         from samvirke.planning.partners import plan_partners
 
         opened = _seen(edition, date)
         finding = plan_partners(opened, **vars(asked))
-        deliver(finding, format, language, out, opened.names())
+        deliver(finding, shown.format, shown.language, shown.out, opened.names())
 
 
 @plan.command
@@ -341,10 +329,8 @@ def regions(
     *,
     asked: Annotated[RegionsAsked, Parameter(name="*")] = RegionsAsked(),
     date: str | None = None,
-    format: Format = "table",
-    language: Language = "nb",
-    out: Path | None = None,
     scheduler: str | None = None,
+    shown: HowShown = SHOWN,
 ) -> None:
     """Design cooperation areas: who goes to which host, with every region above a floor of inhabitants, and a proven bound.
 
@@ -356,19 +342,15 @@ def regions(
         What is asked.
     date
         The day the edition is seen from (YYYY-MM-DD); by default its own.
-    format
-        table, json or csv.
-    language
-        nb, nn or en.
-    out
-        File to write to.
     scheduler
         Address of a Dask scheduler that parts run on; by default this machine.
+    shown
+        How it is shown.
     """
-    with clear_errors(language, format):
+    with clear_errors(shown.language, shown.format):
         from samvirke.planning.regions import regions as planned
 
         opened = _seen(edition, date)
         with draws_on(scheduler, "regions"):
             finding = planned(opened, **vars(asked))
-        deliver(finding, format, language, out, opened.names())
+        deliver(finding, shown.format, shown.language, shown.out, opened.names())

@@ -18,7 +18,7 @@ from samvirke.edition import Edition
 from samvirke.evidence._survey import Array, Sample, kish
 from samvirke.measures.groups import groups
 from samvirke.measures.membership import Membership
-from samvirke.sources.survey_problems import Problems
+from samvirke.sources.problems import Problems
 
 MOST_ROUNDS = 2000
 CLOSE = 1e-9

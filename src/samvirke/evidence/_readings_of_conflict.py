@@ -10,7 +10,7 @@ import pandas as pd
 
 from samvirke.edition import Edition
 from samvirke.evidence._readings import FEWEST, Array, lacks, settle, too_few, two_sided, weigh
-from samvirke.evidence.conflict_signals import _explanations, _seen
+from samvirke.evidence.conflict_signals import explanations, seen_in
 from samvirke.evidence.events import events
 from samvirke.evidence.use_skew import COUNTED, use_skew
 from samvirke.measures.hypotheses import BEDS, Read
@@ -94,7 +94,7 @@ def read_little(edition: Edition) -> Read:
         return read
     if "event" in edition:
         read.describes.append(events(edition).statement)
-    for row in _explanations(_seen(edition)).to_dict("records"):
+    for row in explanations(seen_in(edition)).to_dict("records"):
         name = value_label("explanation", row["explanation"])
         sentence = Text(**{language: f"{name[language][:1].upper()}{name[language][1:]}: {row[f'rests_on_{language}']}." for language in LANGUAGES})
         read.describes.append(sentence)

@@ -19,7 +19,7 @@ import pandas as pd
 from samvirke.edition import Edition
 from samvirke.errors import OptionError
 from samvirke.measures.statistics import UNKNOWN, Interval, share
-from samvirke.sources.survey_problems import Problems
+from samvirke.sources.problems import Problems
 from samvirke.vocabulary.answers import AGREE, ANSWERS, DISAGREE, DONT_KNOW, MANY_DONT_KNOW, NEITHER, NO_ANSWER, OPINIONS
 from samvirke.vocabulary.language import LANGUAGES, Text, same
 

@@ -80,7 +80,7 @@ def conflict_signals(edition: Edition) -> Finding:
         Columns cooperation, name, service, signal (one of `SIGNALS`), signal_state (present, absent, unknown), rests_on_nb, rests_on_nn, rests_on_en.
         Supporting tables `by_signal`: signal, present, absent, unknown; `explanations`: explanation, rests_on_nb, rests_on_nn, rests_on_en.
     """
-    seen = _seen(edition)
+    seen = seen_in(edition)
     rows = []
     for row in edition["cooperation"].sort_values("id").itertuples():
         for signal, read in _READ.items():
@@ -104,11 +104,12 @@ def conflict_signals(edition: Edition) -> Finding:
             _gaps(by_signal),
         ),
         chart=Chart("table"),
-        supporting={"by_signal": by_signal, "explanations": _explanations(seen)},
+        supporting={"by_signal": by_signal, "explanations": explanations(seen)},
     )
 
 
-def _seen(edition: Edition) -> Seen:
+def seen_in(edition: Edition) -> Seen:
+    """Gather what the signals of all cooperations are read from."""
     data = membership(edition)
     today = DateInterval.parse(edition.as_of or edition.package.get("date") or str(date.today())).first
     skew = use_skew(edition).table if "use" in edition else pd.DataFrame(columns=["cooperation", "year", "measure", "use_ratio", "use_ratio_low"])
@@ -254,7 +255,7 @@ _READ: Mapping[str, Callable[[Seen, str, Any], Signal]] = {
 }
 
 
-def _explanations(seen: Seen) -> pd.DataFrame:
+def explanations(seen: Seen) -> pd.DataFrame:
     """Lay the note's explanations of low conflict beside what the data say of them."""
     cooperation = seen.edition["cooperation"]
     ages = [(seen.today - DateInterval.parse(str(one)).first).days / 365.25 for one in cooperation["valid_from"] if isinstance(one, str) and one]

@@ -12,7 +12,7 @@ import pandas as pd
 from samvirke.edition import Edition
 from samvirke.errors import OptionError
 from samvirke.finding import Chart, Coverage, Finding, Missing
-from samvirke.planning._cost_keys import Basis, Part, divide
+from samvirke.planning.cost_keys import Basis, Part, divide
 from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, number, probability
 
 COUNTED = ("admissions", "visits", "bed_days")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import reprlib
 from collections.abc import Sequence
 
+from samvirke.errors import shown
 from samvirke.planning._travel import InputProblem, PlanInputError
 from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, listing, number
 
@@ -57,7 +57,7 @@ class Asked:
 
     def add(self, field: str, value: object, remedy: Text) -> None:
         """Note one problem."""
-        self.problems.append(InputProblem(field, reprlib.repr(value).strip("'\"") or "–", remedy))
+        self.problems.append(InputProblem(field, shown(value, 80) or "–", remedy))
 
     def settle(self) -> None:
         """Raise when anything was wrong.

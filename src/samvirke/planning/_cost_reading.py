@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import reprlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,23 +11,22 @@ from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import yaml
 
 from samvirke.edition import Edition, open_edition
-from samvirke.errors import SamvirkeError
+from samvirke.errors import Problem, SamvirkeError, listed, shown
 from samvirke.measures.membership import populations
-from samvirke.planning._cost_keys import KINDS, Array, Part
 from samvirke.planning._cost_specification import Amount, Curve, Party, Specification, Steps, group_name
 from samvirke.planning._games import MOST_PARTIES
+from samvirke.planning.cost_keys import KINDS, Array, Part
+from samvirke.specifications import SpecificationFileError, read_specification_file
 from samvirke.vocabulary._terms import read_yaml
 from samvirke.vocabulary.dates import DateInterval
-from samvirke.vocabulary.language import LANGUAGES, Text
+from samvirke.vocabulary.language import LANGUAGES, Text, filled
 
 MOST_KRONER = 1e12
-MOST_BYTES = 2_000_000
 FIELDS = ("name", "edition", "date", "constructed", "use_unit", "parties", "key", "other_key", "cost")
 PARTY_FIELDS = ("name", "population", "use", "own_cost_nok")
 AMOUNTS = ("fixed_nok", "per_party_nok", "per_inhabitant_nok", "per_use_nok")
@@ -37,23 +35,13 @@ MEASURES = ("population", "use")
 EXAMPLES = {"parties": "[{name: Sel, population: 5900}, {name: Lom, population: 2300}]", "key": "equal:20, per_inhabitant:80", "cost": "{fixed_nok: 2000000}"}
 
 
-class Problem(NamedTuple):
-    """One thing wrong in a specification: where, what stands there, what is wrong with it and what to do."""
-
-    field: str
-    value: str
-    message: Text
-    remedy: Text
-
-
 class CostError(SamvirkeError, ValueError):
     """A specification that cannot be used; `problems` holds every one."""
 
     def __init__(self, path: str, problems: Iterable[Problem]) -> None:
         self.problems = tuple(dict.fromkeys(problems))
-        heading = words("heading")
-        lines = {one: "".join(f"\n- {at}: {message[one]}. {remedy[one]}." for at, _, message, remedy in self.problems) for one in LANGUAGES}
-        super().__init__(Text(**{one: heading[one].format(path=path) + lines[one] for one in LANGUAGES}))
+        said = (Text(**{one: f"{at}: {message[one]}. {remedy[one]}." for one in LANGUAGES}) for at, _, message, remedy in self.problems)
+        super().__init__(listed(filled(words("heading"), path=path), said))
 
 
 @cache
@@ -69,11 +57,9 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def wrong(self, kind: str, at: str, value: object = "", allowed: str = "", **more: object) -> None:
-        shown = value if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else reprlib.repr(value)
-        shown = "".join(sign if sign.isprintable() else "·" for sign in shown[:200])
-        filled = {"value": shown, "allowed": allowed, **more}
-        texts = [Text(**{one: words(part)[kind][one].format(**filled) for one in LANGUAGES}) for part in ("messages", "remedies")]
-        self.problems.append(Problem(at, shown, texts[0], texts[1]))
+        said = value if isinstance(value, Text) else shown(value)
+        texts = (filled(words(part)[kind], **{"value": said, "allowed": allowed, **more}) for part in ("messages", "remedies"))
+        self.problems.append(Problem(at, "" if isinstance(said, Text) else said, *texts))
 
     def mapping(self, value: object, at: str, allowed: tuple[str, ...]) -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -125,58 +111,13 @@ def read_cost_specification(path: str | Path) -> Specification:
     """
     reader = _Reader()
     try:
-        loader = _Loader(_text(Path(path)))
-        given = loader.get_single_data()
-    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
-        reader.wrong(*_unreadable(error, Path(path).name))
+        given, twice = read_specification_file(path)
+    except SpecificationFileError as error:
+        reader.wrong("unreadable", Path(path).name, error.text)
         raise CostError(str(path), reader.problems) from None
-    for name in loader.repeated:
+    for name in twice:
         reader.wrong("repeated", name, name)
     return _checked(given, str(path), reader)
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads YAML without aliases, which can grow without bound, and notes the fields that stand several times."""
-
-    def __init__(self, stream: str) -> None:
-        super().__init__(stream)
-        self.repeated: list[str] = []
-
-    def construct_mapping(self, node: Any, *args: Any, **options: Any) -> dict[Any, Any]:
-        counted = Counter(str(key.value) for key, _ in node.value)
-        self.repeated += [name for name, times in counted.items() if times > 1]
-        return super().construct_mapping(node, *args, **options)
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "aliases are not read", self.peek_event().start_mark)  # type: ignore[no-untyped-call]
-        return super().compose_node(parent, index)
-
-
-def _text(path: Path) -> str:
-    """Read a file of at most so many bytes, whatever it is."""
-    with path.open("rb") as file:
-        content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise _TooLargeError
-    return content.decode("utf-8-sig")
-
-
-class _TooLargeError(ValueError):
-    """A file of more bytes than a specification can have."""
-
-
-def _unreadable(error: Exception, name: str) -> tuple[str, str, str]:
-    """Return the kind of problem, the file and what the library says of it."""
-    kinds = {
-        FileNotFoundError: "no_file",
-        IsADirectoryError: "no_file",
-        _TooLargeError: "too_large",
-        UnicodeDecodeError: "not_utf8",
-        RecursionError: "too_deep",
-    }
-    kind = next((kind for of, kind in kinds.items() if isinstance(error, of)), "unreadable")
-    return kind, name, " ".join(str(error).split())
 
 
 def check_cost_specification(given: object, path: str = "") -> Specification:

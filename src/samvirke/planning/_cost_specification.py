@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from samvirke.planning._cost_keys import Array, Basis, Part
 from samvirke.planning._games import members, sums, without
+from samvirke.planning.cost_keys import Array, Basis, Part
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from samvirke.planning._cost_keys import Array, Basis, Kind, Part, divide
 from samvirke.planning._cost_specification import Specification, group_name
 from samvirke.planning._games import TOLERANCE, Complaint, scale, shapley, strongest, without
 from samvirke.planning._nucleolus import Nucleolus, nucleolus
+from samvirke.planning.cost_keys import Array, Basis, Kind, Part, divide
 
 PURE: tuple[Kind, ...] = ("equal", "per_inhabitant", "by_use", "by_own_cost")
 MOST_WITH_SHAPLEY = 14

@@ -5,18 +5,18 @@ from __future__ import annotations
 import csv
 import math
 import re
-import reprlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from io import StringIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from samvirke.errors import SamvirkeError
+from samvirke.errors import SamvirkeError, listed, shown
 from samvirke.planning._severity import Severity
+from samvirke.planning._travel import InputProblem
 from samvirke.vocabulary._terms import DatedValue, read_yaml, without_keywords
 from samvirke.vocabulary.dates import DateInterval
 from samvirke.vocabulary.language import LANGUAGES, Text, number, same
@@ -44,27 +44,20 @@ LIMITS: dict[str, tuple[float, float]] = {
 """The least and the most that each number may be; kroner, kroner per inhabitant, rates per 1000 inhabitants and shares."""
 
 
-class Problem(NamedTuple):
-    """One thing that cannot be used: which option, what was given, and what to give instead."""
-
-    field: str
-    value: str
-    remedy: Text
-
-
 class RiskError(SamvirkeError, ValueError):
     """What was asked cannot be worked out; `problems` holds all of it."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[InputProblem]) -> None:
         self.problems = tuple(dict.fromkeys(problems))
-        lines = {one: "".join(f"\n- {at}: «{value}». {remedy[one]}" for at, value, remedy in self.problems) for one in LANGUAGES}
-        super().__init__(
+        said = (
             Text(
-                nb=f"Risikoen kan ikke regnes ut:{lines['nb']}",
-                nn=f"Risikoen kan ikkje reknast ut:{lines['nn']}",
-                en=f"The risk cannot be worked out:{lines['en']}".replace("«", '"').replace("»", '"'),
+                nb=f"{one.field}: «{one.value}». {one.remedy.nb}",
+                nn=f"{one.field}: «{one.value}». {one.remedy.nn}",
+                en=f'{one.field}: "{one.value}". {one.remedy.en}',
             )
+            for one in self.problems
         )
+        super().__init__(listed(Text(nb="Risikoen kan ikke regnes ut:", nn="Risikoen kan ikkje reknast ut:", en="The risk cannot be worked out:"), said))
 
 
 @dataclass(frozen=True)
@@ -134,7 +127,7 @@ def read_inputs(given: dict[str, Any], edition_year: int | None = None) -> RiskI
     RiskError
         With every problem.
     """
-    problems: list[Problem] = []
+    problems: list[InputProblem] = []
     numbers = {name: _number(name, given.get(name), problems) for name in LIMITS}
     asked = numbers.pop("year")
     in_force = edition_year is not None and 2012 <= edition_year <= LAST_YEAR
@@ -178,7 +171,7 @@ def read_inputs(given: dict[str, Any], edition_year: int | None = None) -> RiskI
     )
 
 
-def _number(name: str, given: object, problems: list[Problem]) -> float | None:
+def _number(name: str, given: object, problems: list[InputProblem]) -> float | None:
     if given is None:
         return None
     least, most = LIMITS[name]
@@ -199,14 +192,9 @@ def _number(name: str, given: object, problems: list[Problem]) -> float | None:
                 en=f"Give a number from {low['en']} to {high['en']}",
             )
         )
-        problems.append(Problem(name, _shown(given), remedy))
+        problems.append(InputProblem(name, shown(given), remedy))
         return None
     return value
-
-
-def _shown(given: object) -> str:
-    text = given if isinstance(given, str) else reprlib.repr(given)
-    return "".join(sign if sign.isprintable() else "·" for sign in text[:120])
 
 
 def _ceiling_of_weights(found: dict[str, Parameter]) -> None:
@@ -218,7 +206,7 @@ def _ceiling_of_weights(found: dict[str, Parameter]) -> None:
         found["ceiling_nok"] = Parameter("ceiling_nok", math.prod(part.value for part in own), "weights x unit price x share", verified)
 
 
-def _something(found: dict[str, Parameter], severity: Severity | None, year: int, problems: list[Problem]) -> None:
+def _something(found: dict[str, Parameter], severity: Severity | None, year: int, problems: list[InputProblem]) -> None:
     """Report when a number is missing for the year, or nothing is paid at all."""
     share = found["co_financing_share"].value if "co_financing_share" in found else 0.0
     paid = share > 0 and found["admissions_per_1000"].value > 0
@@ -228,7 +216,7 @@ def _something(found: dict[str, Parameter], severity: Severity | None, year: int
             nn="Gje --unit-price eller --severity i kroner: prisen er ikkje kjend for året",
             en="Give --unit-price, or --severity in kroner: the price of the year is not known",
         )
-        problems.append(Problem("unit_price", str(year), remedy))
+        problems.append(InputProblem("unit_price", str(year), remedy))
     waits = found["discharge_cases_per_1000"].value > 0
     if waits and "ready_for_discharge_day_nok" not in found and not any(one.field == "day_price" for one in problems):
         remedy = Text(
@@ -236,17 +224,17 @@ def _something(found: dict[str, Parameter], severity: Severity | None, year: int
             nn="Gje --day-price: døgnprisen er ikkje kjend for året",
             en="Give --day-price: the price of a day is not known for the year",
         )
-        problems.append(Problem("day_price", str(year), remedy))
+        problems.append(InputProblem("day_price", str(year), remedy))
     if not paid and not waits:
         remedy = Text(
             nb="Gi --share og --admissions-per-1000 over 0, eller --discharge-cases-per-1000 over 0: ellers er det ingen kostnad",
             nn="Gje --share og --admissions-per-1000 over 0, eller --discharge-cases-per-1000 over 0: elles er det ingen kostnad",
             en="Give --share and --admissions-per-1000 above 0, or --discharge-cases-per-1000 above 0: else there is no cost",
         )
-        problems.append(Problem("share", f"{share:g}", remedy))
+        problems.append(InputProblem("share", f"{share:g}", remedy))
 
 
-def _severity(given: object, found: dict[str, Parameter], problems: list[Problem]) -> tuple[Severity | None, str]:
+def _severity(given: object, found: dict[str, Parameter], problems: list[InputProblem]) -> tuple[Severity | None, str]:
     """Read the distribution of the full cost of an admission: family and numbers, or a CSV of classes."""
     if given is None:
         assumed = _data()["assumed"]
@@ -269,11 +257,11 @@ def _severity(given: object, found: dict[str, Parameter], problems: list[Problem
         nn="Skriv lognormal:SNITT:VARIASJON eller gamma:SNITT:VARIASJON med snitt i kroner (1 til 100 millionar) og variasjonskoeffisient (0,05 til 10), som lognormal:32000:1.2, eller ei CSV-fil",
         en="Write lognormal:MEAN:VARIATION or gamma:MEAN:VARIATION with a mean in kroner (1 to 100 million) and a coefficient of variation (0.05 to 10), such as lognormal:32000:1.2, or a CSV file",
     )
-    problems.append(Problem("severity", _shown(text), remedy))
+    problems.append(InputProblem("severity", shown(text), remedy))
     return None, text
 
 
-def _classes(path: Path, problems: list[Problem]) -> Severity | None:
+def _classes(path: Path, problems: list[InputProblem]) -> Severity | None:
     """Read classes of amounts from a CSV with the columns amount_nok and probability or count."""
     remedy = Text(
         nb="Gi en CSV-fil i UTF-8 med kolonnene amount_nok (0 eller mer) og probability (som blir 1) eller count",
@@ -284,7 +272,7 @@ def _classes(path: Path, problems: list[Problem]) -> Severity | None:
         rows = list(csv.DictReader(StringIO(path.read_text(encoding="utf-8-sig"))))
     except (OSError, ValueError, csv.Error) as error:
         said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        problems.append(Problem("severity", f"{path.name}: {_shown(said)}", remedy))
+        problems.append(InputProblem("severity", f"{path.name}: {shown(said)}", remedy))
         return None
     weight = "probability" if rows and "probability" in rows[0] else "count"
     before = len(problems)
@@ -297,11 +285,11 @@ def _classes(path: Path, problems: list[Problem]) -> Severity | None:
             except ValueError:
                 value = math.nan
             if not 0 <= value <= 1e9:
-                problems.append(Problem("severity", f"{path.name}, {place}, {column}: {_shown(row.get(column) or '')}", remedy))
+                problems.append(InputProblem("severity", f"{path.name}, {place}, {column}: {shown(row.get(column) or '')}", remedy))
             into.append(value)
     total = math.fsum(weights)
     if len(problems) == before and (not rows or total <= 0 or (weight == "probability" and abs(total - 1) > 1e-6) or max(amounts) <= 0):
-        problems.append(Problem("severity", f"{path.name}: {weight} {total:g}", remedy))
+        problems.append(InputProblem("severity", f"{path.name}: {weight} {total:g}", remedy))
     if len(problems) > before:
         return None
     return Severity("classes", amounts=np.array(amounts), probabilities=np.array(weights) / total)

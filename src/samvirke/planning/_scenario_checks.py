@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 from difflib import get_close_matches
 
-from samvirke.planning._cost_keys import Part
 from samvirke.planning._cost_reading import CostError, check_cost_specification
 from samvirke.planning._scenario_specification import Option, Scenario, problem
 from samvirke.planning._travel import InputProblem
+from samvirke.planning.cost_keys import Part
 from samvirke.vocabulary import law
 from samvirke.vocabulary.language import LANGUAGES, Text
 from samvirke.vocabulary.language import day as written_day

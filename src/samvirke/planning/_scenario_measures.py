@@ -16,16 +16,16 @@ import numpy as np
 
 from samvirke.agreements._advice_specification import AdviceSpecification
 from samvirke.agreements.advising import advise
-from samvirke.planning._cost_keys import Array, Basis, Part, divide, told
 from samvirke.planning._cost_reading import words as cost_words
 from samvirke.planning._erlang import beds_needed, refusal_part_time
 from samvirke.planning._rotation import every_nth
 from samvirke.planning._scenario_checks import key_of
 from samvirke.planning._scenario_reading import Held, Prepared
-from samvirke.planning._scenario_specification import Option, text_of, words
+from samvirke.planning._scenario_specification import Option, words
+from samvirke.planning.cost_keys import Array, Basis, Part, divide, told
 from samvirke.vocabulary import law
 from samvirke.vocabulary._terms import DatedValue
-from samvirke.vocabulary.language import LANGUAGES, Text, percent, same
+from samvirke.vocabulary.language import LANGUAGES, Text, filled, percent, same
 
 YEAR_DAYS = 365.0
 NINETEEN_OF_TWENTY = 1.96
@@ -83,13 +83,13 @@ class Worked:
 
     @cached_property
     def _key_note(self) -> Text:
-        return text_of(words("sources")["key"], key=told(self.key, cost_words("parts")))
+        return filled(words("sources")["key"], key=told(self.key, cost_words("parts")))
 
     @cached_property
     def _planned_note(self) -> Text:
         limit = self.prepared.scenario.figures.max_refusal
         share = Text(**{one: percent(limit, one, 0 if limit * 100 == round(limit * 100) else 1) for one in LANGUAGES})
-        return text_of(words("sources")["planned"], share=share)
+        return filled(words("sources")["planned"], share=share)
 
     @cached_property
     def host(self) -> str:
@@ -212,7 +212,7 @@ class Worked:
 
     def _minutes(self, read: Reading, member: str) -> float | None:
         if member == self.host:
-            read.note(text_of(words("sources")["own_point"]))
+            read.note(filled(words("sources")["own_point"]))
             return 0.0
         there = read(f"minutes:{member}>{self.host}")
         return there if there is not None else read(f"minutes:{self.host}>{member}")
@@ -233,18 +233,18 @@ class Worked:
         """Return the municipality's share of the representatives in the common body; where there is none, 1 for the host and 0 for others."""
         option, own = self.option, self.prepared.scenario.municipality
         if not option.together:
-            read.note(text_of(words("sources")["alone"]))
+            read.note(filled(words("sources")["alone"]))
             return 1.0
         if option.representatives is not None:
-            read.note(text_of(words("sources")["representatives"]))
+            read.note(filled(words("sources")["representatives"]))
             return option.representatives[own] / sum(option.representatives.values())
         required = self.law_of("required_contents")
         if required is None:
             return None
         if "representatives" in required.value:
-            read.note(text_of(words("sources")["equal_representatives"]), assumed=True)
+            read.note(filled(words("sources")["equal_representatives"]), assumed=True)
             return 1 / len(option.members)
-        read.note(text_of(words("sources")["no_body"], reference=_checked(required)))
+        read.note(filled(words("sources")["no_body"], reference=_checked(required)))
         return 1.0 if own == self.host else 0.0
 
     def law_of(self, fact: str) -> DatedValue | None:

@@ -12,17 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from pydantic import ValidationError
 
-from samvirke.agreements._draft_rules import _Loader, specification_text
 from samvirke.edition import Edition, EditionError, open_edition
 from samvirke.measures.membership import membership, populations
 from samvirke.planning._scenario_checks import breaches
-from samvirke.planning._scenario_specification import Figure, Party, Scenario, place_of, problem, problems_of, range_problems, text_of, words
+from samvirke.planning._scenario_specification import Figure, Party, Scenario, place_of, problem, problems_of, range_problems, words
 from samvirke.planning._travel import InputProblem, PlanInputError, TravelTimes, travel_minutes
+from samvirke.specifications import SpecificationFileError, read_specification_file
 from samvirke.vocabulary.dates import DateInterval
-from samvirke.vocabulary.language import LANGUAGES, Text, number, same
+from samvirke.vocabulary.language import LANGUAGES, Text, filled, number, same
 
 _PER_PARTY = ("population", "doctors", "cooperations", "admissions_per_1000")
 _OWN_FIELD = {"admissions_per_1000": "own_admissions_per_1000"}
@@ -70,11 +69,10 @@ def read_scenario(path: str | Path) -> Prepared:
         With every problem in it: field, value and remedy.
     """
     try:
-        loader = _Loader(specification_text(Path(path)))
-        given = loader.get_single_data()
-    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
-        raise PlanInputError((problem("unreadable", Path(path).name, " ".join(str(error).split())),)) from None
-    repeated = [problem("repeated", name, name) for name in loader.repeated]
+        given, twice = read_specification_file(path)
+    except SpecificationFileError as error:
+        raise PlanInputError((problem("unreadable", Path(path).name, error.text),)) from None
+    repeated = [problem("repeated", name, name) for name in twice]
     return check_scenario(given, str(path), repeated)
 
 
@@ -172,10 +170,10 @@ def _prepared(scenario: Scenario, path: str) -> tuple[Prepared | None, list[Inpu
 def _held(name: str, field: str, figure: Figure, of: str) -> Held:
     labelled = words("figures")[_OWN_FIELD.get(field, field) if ":" in name else field]
     said = same(figure.source) if figure.source else None
-    assumed = text_of(words("sources")["assumed"])
+    assumed = filled(words("sources")["assumed"])
     chosen = field == "beds" and not figure.assumed  # how many beds an option has is decided, not assumed
-    source = said if said and not figure.assumed else _joined(assumed, said) if said else text_of(words("sources")["option"]) if chosen else assumed
-    return Held(field, figure.value, figure.low, figure.high, source, figure.taken and not chosen, text_of(labelled, of=of))
+    source = said if said and not figure.assumed else _joined(assumed, said) if said else filled(words("sources")["option"]) if chosen else assumed
+    return Held(field, figure.value, figure.low, figure.high, source, figure.taken and not chosen, filled(labelled, of=of))
 
 
 def _joined(first: Text, second: Text) -> Text:
@@ -246,18 +244,18 @@ def _from_edition(party: Party, code: str, edition: Edition, held: dict[str, Hel
     labels = words("figures")
     people, years = populations(edition, np.array([code], dtype=object))
     if party.population is None and np.isfinite(people[0]) and people[0] > 0:
-        source = text_of(words("sources")["edition_population"], edition=edition.name, year=years[0])
+        source = filled(words("sources")["edition_population"], edition=edition.name, year=years[0])
         held[f"population:{party.name}"] = Held(
-            "population", float(people[0]), None, None, source, assumed=False, label=text_of(labels["population"], of=party.name)
+            "population", float(people[0]), None, None, source, assumed=False, label=filled(labels["population"], of=party.name)
         )
     if party.cooperations is None and "cooperation" in edition:
         data = membership(edition)
         place = np.flatnonzero(data.codes.astype(str) == code)
         if len(place):
             count = float(data.matrix[[int(place[0])]].sum())
-            source = text_of(words("sources")["edition"], edition=edition.name)
+            source = filled(words("sources")["edition"], edition=edition.name)
             held[f"cooperations:{party.name}"] = Held(
-                "cooperations", count, None, None, source, assumed=False, label=text_of(labels["cooperations"], of=party.name)
+                "cooperations", count, None, None, source, assumed=False, label=filled(labels["cooperations"], of=party.name)
             )
 
 
@@ -289,9 +287,9 @@ def _minutes(scenario: Scenario, edition: Edition | None, codes: Mapping[str, st
         minutes = times.between(codes[start], codes[end]) if times is not None and start in codes and end in codes else float("nan")
         if np.isfinite(minutes) and edition is not None and times is not None:
             values = {one: (number(times.speed_km_per_hour, one), number(times.detour, one, 1)) for one in LANGUAGES}
-            source = text_of(words("sources")["travel_table" if travel == "table" else "straight_line"], edition=edition.name, speed=Text(**{one: values[one][0] for one in LANGUAGES}), detour=Text(**{one: values[one][1] for one in LANGUAGES}))  # fmt: skip
+            source = filled(words("sources")["travel_table" if travel == "table" else "straight_line"], edition=edition.name, speed=Text(**{one: values[one][0] for one in LANGUAGES}), detour=Text(**{one: values[one][1] for one in LANGUAGES}))  # fmt: skip
             held[f"minutes:{start}>{end}"] = Held(
-                "minutes", minutes, None, None, source, travel != "table", text_of(words("figures")["minutes"], of=f"{start} – {end}")
+                "minutes", minutes, None, None, source, travel != "table", filled(words("figures")["minutes"], of=f"{start} – {end}")
             )
         else:
             yield problem("no_minutes", "minutes", f"{start} – {end}")

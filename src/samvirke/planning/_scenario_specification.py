@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import math
 import re
-import reprlib
 from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple
@@ -13,10 +12,11 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BeforeValidator, StrictBool, ValidationError
 from pydantic_core import PydanticCustomError
 
+from samvirke.errors import shown
 from samvirke.planning._travel import TRAVELS, InputProblem
 from samvirke.vocabulary import terms
 from samvirke.vocabulary._terms import Strict, read_yaml
-from samvirke.vocabulary.language import LANGUAGES, Text, number
+from samvirke.vocabulary.language import LANGUAGES, Text, filled, number
 
 _LONGEST = 300
 
@@ -56,20 +56,10 @@ def words(section: str) -> dict[str, Any]:
     return found
 
 
-def text_of(entry: dict[str, str], **values: object) -> Text:
-    """Fill a text of the list in, with values that may differ by language."""
-    return Text(**{one: entry[one].format(**{name: value[one] if isinstance(value, Text) else value for name, value in values.items()}) for one in LANGUAGES})
-
-
-def shown(value: object) -> str:
-    """Write a value as a problem shows it."""
-    text = value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else reprlib.repr(value)
-    return text[:80] or "–"
-
-
 def problem(kind: str, at: str, value: object = "", **values: object) -> InputProblem:
     """Say what is wrong in a field and what to do."""
-    return InputProblem(at, shown(value), text_of(words("problems")[kind], **{"allowed": "", **values}))
+    said = value.en if isinstance(value, Text) else shown(value, 80) or "–"
+    return InputProblem(at, said, filled(words("problems")[kind], **{"allowed": "", **values}))
 
 
 def _fault(kind: str, value: object, **values: object) -> PydanticCustomError:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from samvirke.edition import Edition, great_circle_km
-from samvirke.errors import SamvirkeError
+from samvirke.errors import SamvirkeError, listed
 from samvirke.vocabulary.language import LANGUAGES, Text, number
 
 Travel = Literal["table", "straight-line"]
@@ -38,14 +38,13 @@ class PlanInputError(SamvirkeError, ValueError):
     """What was given cannot be planned with; ``problems`` holds all of it."""
 
     def __init__(self, problems: tuple[InputProblem, ...]) -> None:
-        lines = {language: "\n".join(f"{one.field}: {one.value}. {one.remedy[language]}" for one in problems) for language in LANGUAGES}
-        super().__init__(
-            Text(
-                nb=f"Planen kan ikke lages; {len(problems)} ting må rettes:\n{lines['nb']}",
-                nn=f"Planen kan ikkje lagast; {len(problems)} ting må rettast:\n{lines['nn']}",
-                en=f"The plan cannot be made; {len(problems)} {'thing has' if len(problems) == 1 else 'things have'} to be mended:\n{lines['en']}",
-            )
+        heading = Text(
+            nb=f"Planen kan ikke lages; {len(problems)} ting må rettes:",
+            nn=f"Planen kan ikkje lagast; {len(problems)} ting må rettast:",
+            en=f"The plan cannot be made; {len(problems)} {'thing has' if len(problems) == 1 else 'things have'} to be mended:",
         )
+        said = (Text(**{one: f"{problem.field}: {problem.value}. {problem.remedy[one]}" for one in LANGUAGES}) for problem in problems)
+        super().__init__(listed(heading, said))
         self.problems = problems
 
 

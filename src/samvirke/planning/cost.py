@@ -8,11 +8,11 @@ import pandas as pd
 
 from samvirke.errors import OptionError
 from samvirke.finding import Chart, Coverage, Finding, Missing
-from samvirke.planning._cost_keys import told, written
 from samvirke.planning._cost_reading import read_cost_specification, words
 from samvirke.planning._cost_specification import Specification, group_name
 from samvirke.planning._cost_tables import Weighed, amounts, better_off, by_method, leaving, pricing, side_by_side, weigh
 from samvirke.planning._games import concave
+from samvirke.planning.cost_keys import told, written
 from samvirke.vocabulary.language import EMPTY, LANGUAGES, Language, Text, listing, number, percent
 
 QUESTION = Text(

@@ -13,7 +13,7 @@ from samvirke.finding import Chart, Coverage, Finding, Missing
 from samvirke.measures.gaps import gaps, municipalities, population_gap, population_years
 from samvirke.measures.membership import Array, Membership, membership, read_services
 from samvirke.planning._compound import GridError
-from samvirke.planning._risk_inputs import Problem, RiskError, RiskInputs, read_inputs
+from samvirke.planning._risk_inputs import RiskError, RiskInputs, read_inputs
 from samvirke.planning._risk_model import LARGEST, Model, model
 from samvirke.planning._risk_tables import (
     acute_beds,
@@ -28,6 +28,7 @@ from samvirke.planning._risk_tables import (
     units,
     worked_out,
 )
+from samvirke.planning._travel import InputProblem
 from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, number, percent
 
 QUESTION = Text(
@@ -122,7 +123,7 @@ def _answer(edition: Edition, service: str | None, given: RiskInputs) -> Finding
             nn="Gje minst éin kommune eit folketal over 0",
             en="Give at least one municipality a population above 0",
         )
-        raise RiskError([Problem("figure.population", "0", remedy)])
+        raise RiskError([InputProblem("figure.population", "0", remedy)])
     chosen = read_services(data, (service,) if service else None)
     income = incomes(edition, data.codes, given)
     limit, within = tolerable(given, income, data.population), given["tolerable_probability"]
@@ -135,7 +136,7 @@ def _answer(edition: Edition, service: str | None, given: RiskInputs) -> Finding
         smallest = {"by_deviation": own.smallest_by_deviation(limit), "by_probability": own.smallest_by_probability(limit, within)}
     except GridError:
         remedy = Text(nb="Gi et større --step, eller la det være", nn="Gje eit større --step, eller lat det vere", en="Give a larger --step, or leave it out")
-        raise RiskError([Problem("step", f"{given.step or 0:g}", remedy)]) from None
+        raise RiskError([InputProblem("step", f"{given.step or 0:g}", remedy)]) from None
     table = by_municipality(frame, data, edition.names(), within)
     cooperations = by_cooperation(frame, data, columns, own, within)
     rests_on = numbers(given, own, limit)

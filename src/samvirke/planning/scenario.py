@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from samvirke.finding import Coverage, Finding, Missing
-from samvirke.planning._cost_keys import told as key_told
 from samvirke.planning._cost_reading import words as cost_words
 from samvirke.planning._scenario_measures import COSTS, Worked
 from samvirke.planning._scenario_reading import Held, Prepared, check_scenario, read_scenario
 from samvirke.planning._scenario_sensitivity import Better, Function, Reach, Turn, order_of, reach, turns
-from samvirke.planning._scenario_specification import BOUNDS, text_of, words
+from samvirke.planning._scenario_specification import BOUNDS, words
+from samvirke.planning.cost_keys import told as key_told
 from samvirke.running import each
 from samvirke.vocabulary import law, terms
-from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, listing
+from samvirke.vocabulary.language import EMPTY, LANGUAGES, Text, filled, listing
 from samvirke.vocabulary.language import day as written_day
 
 __all__ = ["Prepared", "check_scenario", "read_scenario", "scenario"]
@@ -84,10 +84,10 @@ def scenario(specification: Prepared | str | Path) -> Finding:
     return Finding(
         id="plan_scenario",
         edition=prepared.edition.name if prepared.edition else "",
-        question=text_of(words("texts")["question"], own=given.municipality),
+        question=filled(words("texts")["question"], own=given.municipality),
         statement=statement,
         headline=headline,
-        method=text_of(words("texts")["method"]),
+        method=filled(words("texts")["method"]),
         table=table,
         coverage=Coverage(
             int(table["value"].notna().sum()),
@@ -104,7 +104,7 @@ def scenario(specification: Prepared | str | Path) -> Finding:
 def measures() -> list[Measure]:
     """Return every measure in the order of the page."""
     return [
-        Measure(name, motive, one["unit"], one["better"], one["decimals"], text_of(one["label"]))
+        Measure(name, motive, one["unit"], one["better"], one["decimals"], filled(one["label"]))
         for motive, own in words("measures").items()
         for name, one in own.items()
     ]
@@ -235,11 +235,11 @@ def _statement(prepared: Prepared, measured: list[Measured]) -> tuple[Text, Text
     given, texts = prepared.scenario, words("texts")
     day = Text(**{one: written_day(prepared.day, one) for one in LANGUAGES})
     service = Text(**{one: _lowered(terms("services")[given.service].label[one]) for one in LANGUAGES})
-    told = lead = text_of(texts["lead"], count=len(given.options), service=service, own=given.municipality, day=day)
+    told = lead = filled(texts["lead"], count=len(given.options), service=service, own=given.municipality, day=day)
     for one in measured:
         if one.measure.better != "none" and sum(map(len, one.order)) > 1:
             kind = "best" if len(one.order) > 1 else "level"
-            told += text_of(texts[kind], measure=one.measure.label, order=order_told(one.order))
+            told += filled(texts[kind], measure=one.measure.label, order=order_told(one.order))
     return told + _end(measured), lead + _end(measured)
 
 
@@ -247,7 +247,7 @@ def _end(measured: list[Measured]) -> Text:
     """Say how many figures change an order, and that there is no score."""
     ranged, turning = {name for one in measured for name in one.ranged}, {turn.figure for one in measured for turn in one.turns}
     texts = words("texts")
-    return (text_of(texts["turned"], count=len(turning), all=len(ranged)) if ranged else EMPTY) + text_of(texts["no_score"])
+    return (filled(texts["turned"], count=len(turning), all=len(ranged)) if ranged else EMPTY) + filled(texts["no_score"])
 
 
 def _lowered(name: str) -> str:
@@ -282,7 +282,7 @@ def _gaps(prepared: Prepared, worked: Mapping[str, Worked], measured: list[Measu
 
 
 def _gap(kind: str, **values: object) -> Text:
-    return text_of(words("gaps")[kind], **values)
+    return filled(words("gaps")[kind], **values)
 
 
 def _result(prepared: Prepared, worked: Mapping[str, Worked], measured: list[Measured], supporting: Mapping[str, pd.DataFrame]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from samvirke.sources._qualitative_codings import Coding, Project
-from samvirke.sources.qualitative_problems import CodingProblems
+from samvirke.sources.problems import CodingProblems
 
 MOST_BYTES = 50_000_000
 Rows = list[tuple[int, list[str]]]

@@ -8,9 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from samvirke.sources.qualitative_problems import CodingProblems, words
+from samvirke.sources.problems import CodingProblems, words
+from samvirke.specifications import SpecificationFileError, read_specification_file
 from samvirke.vocabulary import terms
 from samvirke.vocabulary.language import LANGUAGES
 
@@ -53,11 +52,13 @@ def read_coding_mapping(path: Path | None, problems: CodingProblems) -> CodingMa
     if path is None:
         return CodingMapping()
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - builds text, lists and mappings only: no stays as written
-    except (yaml.YAMLError, UnicodeDecodeError, OSError, ValueError, RecursionError) as error:
-        problems.add("unreadable", path.name, " ".join(str(error).split()))
+        content, twice = read_specification_file(path, "text")
+    except SpecificationFileError as error:
+        problems.add("unreadable", path.name, error.text)
         return None
     wrong = CodingProblems()
+    for name in twice:
+        wrong.add("repeated", name)
     found = _Reader(wrong).whole(content)
     if wrong:
         problems.take(wrong)
@@ -186,8 +187,8 @@ class Codebook:
     def __init__(self, mapping: CodingMapping) -> None:
         self.codes = mapping.codes
         self.motives = _named(["motives"])
-        self.directions = {**{folded(str(key)): str(one) for key, one in words("directions").items()}, **_named(["directions"])}
-        self.headings = frozenset(folded(one) for one in words("headings"))
+        self.directions = {**{folded(str(key)): str(one) for key, one in words("qualitative", "directions").items()}, **_named(["directions"])}
+        self.headings = frozenset(folded(one) for one in words("qualitative", "headings"))
 
     def meaning(self, path: tuple[str, ...]) -> Meaning | None:
         """Return what a code means; None where it is not known."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from samvirke.sources._qualitative_codings import Coding, Project
-from samvirke.sources.qualitative_problems import CodingProblems
+from samvirke.sources.problems import CodingProblems
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -11,7 +11,7 @@ from typing import Any
 from samvirke.errors import MissingExtraError
 from samvirke.sources._reading import Records, _text, read_records
 from samvirke.sources._recipe import RecipeError, SourceFile
-from samvirke.sources.survey_problems import Problems
+from samvirke.sources.problems import Problems
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".sav", ".zsav", ".dta")
 _STATISTICS = (".sav", ".zsav", ".dta")

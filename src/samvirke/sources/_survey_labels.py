@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from samvirke.sources._survey_files import Cells
 from samvirke.sources._survey_mapping import NOT_ASKED, Item, SurveyMapping
-from samvirke.sources.survey_problems import Problems
+from samvirke.sources.problems import Problems
 from samvirke.vocabulary.answers import by_wording
 
 

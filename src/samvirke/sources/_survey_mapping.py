@@ -9,9 +9,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from samvirke.sources.survey_problems import Problems
+from samvirke.sources.problems import Problems
+from samvirke.specifications import SpecificationFileError, read_specification_file
 from samvirke.vocabulary.answers import ANSWERS
 from samvirke.vocabulary.language import LANGUAGES, Text, same
 
@@ -79,11 +78,13 @@ class SurveyMapping:
 def read_mapping(path: Path, problems: Problems) -> SurveyMapping | None:
     """Read a mapping; None, with the reasons among the problems, when it cannot be used."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - builds text, lists and mappings only: a code 01 or no stays as written
-    except (yaml.YAMLError, UnicodeDecodeError, OSError, ValueError, RecursionError) as error:
-        problems.add("unreadable", path.name, " ".join(str(error).split()))
+        content, twice = read_specification_file(path, "text")
+    except SpecificationFileError as error:
+        problems.add("unreadable", path.name, error.text)
         return None
     wrong = Problems()
+    for name in twice:
+        wrong.add("repeated", name)
     found = _Reader(wrong).whole(content)
     if wrong:
         problems.take(wrong)

@@ -11,12 +11,13 @@ from typing import Any
 
 import pandas as pd
 
-from samvirke.edition import Account, Edition, TargetExistsError, tables, write_with_account
+from samvirke.edition import Account, Edition
+from samvirke.sources._adding import must_be_free, write_added
 from samvirke.sources._qualitative_codings import Coding, Project
 from samvirke.sources._qualitative_csv import read_table
 from samvirke.sources._qualitative_mapping import ABOUT, IGNORE, Codebook, CodingMapping, Meaning, folded, read_coding_mapping, role_of
 from samvirke.sources._qualitative_qdpx import read_project
-from samvirke.sources.qualitative_problems import CodingProblems, words
+from samvirke.sources.problems import CodingProblems, words
 from samvirke.vocabulary import terms
 from samvirke.vocabulary.dates import DateInterval
 from samvirke.vocabulary.language import Language
@@ -91,20 +92,9 @@ def import_statements(file: str | Path, mapping: str | Path | None, into: Editio
     TargetExistsError
         When the folder holds anything.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise TargetExistsError(out)
+    must_be_free(out)
     rows = read_statements(file, mapping, into)
-    whole = into.whole or into
-    frames = dict(whole.tables)
-    before = frames.get("statement")
-    frames["statement"] = rows.table if before is None or before.empty else pd.concat([before, rows.table], ignore_index=True)
-    if rows.source:
-        known = whole["source"] if "source" in whole else pd.DataFrame(columns=["id"])
-        added = pd.DataFrame([] if rows.source["id"] in set(known["id"]) else [dict(rows.source)], columns=list(dict.fromkeys([*known.columns, *rows.source])))
-        frames["source"] = pd.concat([one for one in (known, added) if len(one)], ignore_index=True)
-    ordered = {name: frames[name] for name in tables() if name in frames}
-    package = {key: value for key, value in whole.package.items() if key != "resources"} | {"name": out.name}
-    rejects, notes = write_with_account(ordered, package, out, rows.account, language, copy_of=whole)
+    rejects, notes = write_added(into, "statement", rows.table, rows.source, out, rows.account, language)
     return ImportedStatements(out, rejects, notes, rows)
 
 
@@ -305,7 +295,7 @@ class _Builder:
                 self.problems.add("unknown_role", place, written, allowed=", ".join(terms("informant_roles")))
             return role
         if about == "consent":
-            consent = words("consents").get(folded(written))
+            consent = words("qualitative", "consents").get(folded(written))
             if consent is None:
                 self.problems.add("unknown_consent", place, written)
             return None if consent is None else str(consent)

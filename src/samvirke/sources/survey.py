@@ -11,11 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from samvirke.edition import Account, Edition, TargetExistsError, write_with_account
+from samvirke.edition import Account, Edition
+from samvirke.sources._adding import must_be_free, write_added
 from samvirke.sources._survey_files import Cells, read_cells
 from samvirke.sources._survey_labels import Codes, codes_of
 from samvirke.sources._survey_mapping import COUNT_FIELDS, NOT_ASKED, Item, SurveyMapping, read_mapping
-from samvirke.sources.survey_problems import Problems
+from samvirke.sources.problems import Problems
 from samvirke.vocabulary.answers import ANSWERS
 from samvirke.vocabulary.language import LANGUAGES, Language
 
@@ -85,18 +86,9 @@ def import_survey(file: str | Path, mapping: str | Path, into: Edition, out: Pat
     TargetExistsError
         When the folder holds anything.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise TargetExistsError(out)
+    must_be_free(out)
     rows = read_survey(file, mapping, into)
-    whole = into.whole or into
-    before = whole["survey"] if "survey" in whole else pd.DataFrame(columns=list(COLUMNS))
-    tables = {**whole.tables, "survey": pd.concat([one for one in (before, rows.table) if len(one)], ignore_index=True)}
-    if rows.source:
-        known = whole["source"] if "source" in whole else pd.DataFrame(columns=["id"])
-        added = pd.DataFrame([] if rows.source["id"] in set(known["id"]) else [dict(rows.source)], columns=list(dict.fromkeys([*known.columns, *rows.source])))
-        tables["source"] = pd.concat([one for one in (known, added) if len(one)], ignore_index=True)
-    package = {**whole.package, "name": out.name}
-    rejects, notes = write_with_account(tables, package, out, rows.account, language, copy_of=whole)
+    rejects, notes = write_added(into, "survey", rows.table, rows.source, out, rows.account, language)
     return ImportedSurvey(out, rejects, notes, rows)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
@@ -45,6 +45,18 @@ def same(text: str) -> Text:
 
 
 EMPTY = same("")
+
+
+def filled(template: Text | Mapping[str, str], **values: object) -> Text:
+    """Fill a template in, with values that are texts in the language of the sentence.
+
+    Examples
+    --------
+    >>> filled(Text(nb="{n} er {what}", nn="{n} er {what}", en="{n} is {what}"), n=3, what=Text(nb="få", nn="få", en="few"))["en"]
+    '3 is few'
+    """
+    own = template.to_dict() if isinstance(template, Text) else template
+    return Text(**{one: own[one].format(**{name: value[one] if isinstance(value, Text) else value for name, value in values.items()}) for one in LANGUAGES})
 
 
 def number(value: float | None, language: Language, decimals: int = 0) -> str:

@@ -1,23 +1,24 @@
-"""Everything wrong with the answers to a survey, at once: where, what stands there, and what to do."""
+"""Everything wrong with evidence that is brought in, at once: where, in which rows, what stands there, and what to do."""
 
 from __future__ import annotations
 
-import reprlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from samvirke.errors import SamvirkeError
+from samvirke.errors import SamvirkeError, listed, shown
 from samvirke.vocabulary._terms import read_yaml
-from samvirke.vocabulary.language import LANGUAGES, Language, Text
+from samvirke.vocabulary.language import LANGUAGES, Language, Text, filled
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_ROWS = Text(nb="rad", nn="rad", en="row")
+
 
 @dataclass(frozen=True)
-class SurveyProblem:
+class EvidenceProblem:
     """One thing wrong: in which column or field, in which rows as their file numbers them, what stands there and what to do."""
 
     kind: str
@@ -27,20 +28,20 @@ class SurveyProblem:
     message: Text
     remedy: Text
 
-    def line(self, language: Language) -> str:
+    def line(self) -> Text:
         """Say it on one line."""
-        rows = f"{_words('rows')[language]} {ranges(self.rows)}" if self.rows else ""
-        place = ", ".join(part for part in (self.field, rows) if part)
-        return f"{place}: {self.message[language]}. {self.remedy[language]}."
+        place = {one: ", ".join(part for part in (self.field, f"{_ROWS[one]} {ranges(self.rows)}" if self.rows else "") if part) for one in LANGUAGES}
+        return Text(**{one: f"{place[one]}: {self.message[one]}. {self.remedy[one]}." for one in LANGUAGES})
 
 
-class SurveyInputError(SamvirkeError, ValueError):
-    """Answers that cannot be used; `problems` holds every reason."""
+class EvidenceInputError(SamvirkeError, ValueError):
+    """Evidence that cannot be used; `problems` holds every reason."""
 
-    def __init__(self, name: str, problems: Iterable[SurveyProblem]) -> None:
+    about: ClassVar[str]
+
+    def __init__(self, name: str, problems: Iterable[EvidenceProblem]) -> None:
         self.problems = tuple(problems)
-        lines = {one: "".join(f"\n- {problem.line(one)}" for problem in self.problems) for one in LANGUAGES}
-        super().__init__(Text(**{one: _words("heading")[one].format(name=name) + lines[one] for one in LANGUAGES}))
+        super().__init__(listed(filled(words(self.about, "heading"), name=name), (problem.line() for problem in self.problems)))
 
     def to_frame(self, language: Language = "nb") -> pd.DataFrame:
         """Return one row for each problem.
@@ -56,17 +57,29 @@ class SurveyInputError(SamvirkeError, ValueError):
         return pd.DataFrame(rows, columns=["rule", "column", "row", "value", "message", "remedy"])
 
 
+class SurveyInputError(EvidenceInputError):
+    """Answers that cannot be used; `problems` holds every reason."""
+
+    about = "survey"
+
+
+class QualitativeInputError(EvidenceInputError):
+    """Codings that cannot be used; `problems` holds every reason."""
+
+    about = "qualitative"
+
+
 class Problems:
     """Gathers problems; the same thing in several rows is one problem with all of its rows."""
 
+    error: ClassVar[type[EvidenceInputError]] = SurveyInputError
+
     def __init__(self) -> None:
-        self._found: dict[tuple[str, str, str, str], list[int]] = {}
+        self._found: dict[tuple[str, str, str | Text, str], list[int]] = {}
 
     def add(self, kind: str, field: str, value: object = "", row: int | None = None, allowed: object = "") -> None:
         """Add a problem, or another row of one."""
-        shown = value if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else reprlib.repr(value)
-        shown = "".join(sign if sign.isprintable() else "·" for sign in shown[:200])
-        rows = self._found.setdefault((kind, field, shown, str(allowed)), [])
+        rows = self._found.setdefault((kind, field, value if isinstance(value, Text) else shown(value), str(allowed)), [])
         if row is not None:
             rows.append(row)
 
@@ -84,22 +97,27 @@ class Problems:
 
         Raises
         ------
-        SurveyInputError
+        EvidenceInputError
             With every problem.
         """
         if self._found:
-            raise SurveyInputError(name, [_worded(*key, tuple(sorted(set(rows)))) for key, rows in self._found.items()])
+            raise self.error(name, [self._worded(*key, tuple(sorted(set(rows)))) for key, rows in self._found.items()])
+
+    def _worded(self, kind: str, field: str, value: str | Text, allowed: str, rows: tuple[int, ...]) -> EvidenceProblem:
+        message, remedy = (filled(words(self.error.about, part)[kind], value=value, allowed=allowed, field=field) for part in ("messages", "remedies"))
+        return EvidenceProblem(kind, field, "" if isinstance(value, Text) else value, rows, message, remedy)
 
 
-def _worded(kind: str, field: str, value: str, allowed: str, rows: tuple[int, ...]) -> SurveyProblem:
-    filled = {"value": value, "allowed": allowed, "field": field}
-    message, remedy = (Text(**{one: _words(part)[kind][one].format(**filled) for one in LANGUAGES}) for part in ("messages", "remedies"))
-    return SurveyProblem(kind, field, value, rows, message, remedy)
+class CodingProblems(Problems):
+    """Gathers problems of codings."""
+
+    error = QualitativeInputError
 
 
 @cache
-def _words(section: str) -> Any:
-    return read_yaml("survey.yaml", package="samvirke.sources")[section]
+def words(about: str, section: str) -> Any:
+    """Return a section of what is said of a kind of evidence."""
+    return read_yaml(f"{about}.yaml", package="samvirke.sources")[section]
 
 
 def ranges(numbers: Iterable[int]) -> str:
