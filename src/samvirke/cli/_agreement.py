@@ -164,9 +164,9 @@ def draft(
         read = read_specification(specification, date.today())
         made = drafted(read)
         case = written_case(read, made, _bearing(read, edition)) if case_paper else None
-        write_docx(made, out)
         if case and case_paper:
             write_docx(case, case_paper)
+        write_docx(made, out)
         deliver(draft_finding(read, made, out), format, language)
 
 

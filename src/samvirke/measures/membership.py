@@ -377,8 +377,8 @@ def _silent(edition: Edition, codes: Array, cooperation: pd.DataFrame, member: p
     return found
 
 
-def read_services(data: Membership, given: Sequence[str] | None, *, unions: bool = False) -> tuple[str, ...]:
-    """Return the services a user chose, or all that the edition has cooperations on.
+def read_services(data: Membership, given: Sequence[str] | None, *, unions: bool = False, option: str = "services") -> tuple[str, ...]:
+    """Return the services a user chose by an option, or all that the edition has cooperations on.
 
     Raises
     ------
@@ -389,7 +389,7 @@ def read_services(data: Membership, given: Sequence[str] | None, *, unions: bool
         return data.services
     for one in given:
         if not set(one.split("+") if unions else [one]) <= data.all_services:
-            raise OptionError("services", one, same(", ".join(sorted(data.all_services))))
+            raise OptionError(option, one, same(", ".join(sorted(data.all_services))))
     return tuple(dict.fromkeys(given))
 
 

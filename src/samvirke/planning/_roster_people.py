@@ -118,6 +118,8 @@ def given_people(asked: Asked, doctors: Given, nurses: Given, names: str | None,
         remedy = Text(nb=f"Gi høyst {MOST_PARTIES} parter.", nn=f"Gje høgst {MOST_PARTIES} partar.", en=f"Give at most {MOST_PARTIES} parties.")
         asked.add("doctors", len(counts), remedy)
         counts = ()
+    if counts and not sum(counts):
+        asked.add("doctors", doctors, Text(nb="Minst én part må ha en lege.", nn="Minst éin part må ha ein lege.", en="At least one party must have a doctor."))
     n = len(counts) or None
     extra = asked.numbers("nurses", nurses, most=MOST_PEOPLE, length=n)
     called = tuple(part.strip() for part in names.split(",")) if names else tuple(str(place + 1) for place in range(len(counts)))

@@ -124,7 +124,7 @@ def _answer(edition: Edition, service: str | None, given: RiskInputs) -> Finding
             en="Give at least one municipality a population above 0",
         )
         raise RiskError([InputProblem("figure.population", "0", remedy)])
-    chosen = read_services(data, (service,) if service else None)
+    chosen = read_services(data, (service,) if service else None, option="service")
     income = incomes(edition, data.codes, given)
     limit, within = tolerable(given, income, data.population), given["tolerable_probability"]
     columns = np.flatnonzero(data.cooperations["service"].isin(chosen).to_numpy(dtype=bool))

@@ -92,7 +92,7 @@ def travel(
     data = membership(edition)
     times = _times(asked, edition, travel, *assumed)
     groups = _age_groups(edition, data)
-    if np.isnan(groups[EVERYBODY]).all():
+    if not (groups[EVERYBODY] > 0).any():
         asked.add("figure.population", "", Text(
             nb="Utgaven har ingen folketall den dagen: legg til figure.csv med municipality, year, figure=population og value.",
             nn="Utgåva har ingen folketal den dagen: legg til figure.csv med municipality, year, figure=population og value.",
