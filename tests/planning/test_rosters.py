@@ -89,7 +89,7 @@ def test_people_to_spare_is_the_most_that_can_leave(people: int, on_duty: int, h
     found = rosters(doctors=[people], **asked)  # type: ignore[arg-type]
     spare = int(found.supporting["rosters_leaving"]["people_to_spare"].iloc[0])
     now = set(found.table["limits_broken"].iloc[0])
-    assert spare < people
+    assert spare <= people
     for fewer in range(people):
         worse = set(rosters(doctors=[people - fewer], **asked).table["limits_broken"].iloc[0]) - now  # type: ignore[arg-type]
         assert bool(worse) == (fewer > spare)
