@@ -93,6 +93,15 @@ def event_table(found: list[Cooperation], agreements: list[Agreement], skew: dic
     return pd.DataFrame([(*key, *value) for key, value in rows.items()], columns=["cooperation", "date", "matter", "step", "outcome"])
 
 
+ASKED = {
+    "works_well": ("Alt i alt fungerer samarbeidet bra", "Alt i alt fungerer samarbeidet bra", "All in all the cooperation works well"),
+    "cost_sharing_hard": ("Det er utfordrende å dele kostnadene", "Det er utfordrande å dele kostnadene", "Sharing the costs is a challenge"),
+    "built_on_earlier": ("Tilbudet bygger på tidligere samarbeid", "Tilbodet byggjer på tidlegare samarbeid", "The service builds on earlier cooperation"),
+    "would_join_again": ("Vi ville gått inn i samarbeidet igjen", "Vi ville gått inn i samarbeidet igjen", "We would join the cooperation again"),
+}
+"""What the constructed survey asked, in nb, nn and en."""
+
+
 def survey_table(country: Country) -> tuple[pd.DataFrame, dict[str, dict[str, float]]]:
     """Make the table `survey`, and return the intercepts that the answers were drawn with."""
     draws, people = Draws("survey"), []
@@ -123,6 +132,8 @@ def survey_table(country: Country) -> tuple[pd.DataFrame, dict[str, dict[str, fl
     counts = {"fully_agree": 41, "agree": 63, "neither": 22, "disagree": 17, "fully_disagree": 6, "dont_know": 38, "no_answer": 4}
     rows += [("would_join_again", None, None, answer, None, count) for answer, count in counts.items()]
     frame = pd.DataFrame(rows, columns=["item", "respondent", "municipality", "answer", "weight", "count"])
+    for place, language in enumerate(("nb", "nn", "en")):
+        frame[f"item_text_{language}"] = [ASKED[item][place] for item in frame["item"]]
     return frame.astype({"count": "Int64"}), levels
 
 

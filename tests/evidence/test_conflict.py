@@ -115,7 +115,7 @@ def test_nothing_is_added_up_into_a_score(edition: Edition) -> None:
     finding = conflict_signals(edition)
     assert not finding.table.select_dtypes("number").columns.size
     by_signal = finding.supporting["by_signal"]
-    assert (by_signal[["present", "absent", "unknown"]].sum(axis=1) == 3).all()
+    assert (by_signal[["there", "not_there", "unknown"]].sum(axis=1) == 3).all()
     assert set(finding.supporting["explanations"]["explanation"]) == {"experience", "benefit", "dependence", "room_for_manoeuvre", "state_funding", "selection"}
 
 

@@ -78,7 +78,7 @@ def conflict_signals(edition: Edition) -> Finding:
     -------
     Finding
         Columns cooperation, name, service, signal (one of `SIGNALS`), signal_state (present, absent, unknown), rests_on_nb, rests_on_nn, rests_on_en.
-        Supporting tables `by_signal`: signal, present, absent, unknown; `explanations`: explanation, rests_on_nb, rests_on_nn, rests_on_en.
+        Supporting tables `by_signal`: signal, there, not_there, unknown; `explanations`: explanation, rests_on_nb, rests_on_nn, rests_on_en.
     """
     seen = seen_in(edition)
     rows = []
@@ -90,7 +90,7 @@ def conflict_signals(edition: Edition) -> Finding:
     table = pd.DataFrame(rows, columns=["cooperation", "name", "service", "signal", "signal_state", *rests])
     states = ("present", "absent", "unknown")
     counts = [(signal, *(int((table["signal"].eq(signal) & table["signal_state"].eq(state)).sum()) for state in states)) for signal in SIGNALS]
-    by_signal = pd.DataFrame(counts, columns=["signal", *states])
+    by_signal = pd.DataFrame(counts, columns=["signal", "there", "not_there", "unknown"])
     return Finding(
         id="conflict_signals",
         edition=edition.name,
@@ -294,7 +294,7 @@ def _gaps(by_signal: pd.DataFrame) -> tuple[Missing, ...]:
     found = []
     for row in by_signal[by_signal["unknown"] > 0].itertuples():
         label = value_label("signal", str(row.signal))
-        of = int(row.present) + int(row.absent) + int(row.unknown)  # type: ignore[arg-type]
+        of = int(row.there) + int(row.not_there) + int(row.unknown)  # type: ignore[arg-type]
         why = Text(
             nb=f"«{label.nb}» kan ikke sies om {row.unknown} av {of} samarbeid.",
             nn=f"«{label.nn}» kan ikkje seiast om {row.unknown} av {of} samarbeid.",
@@ -305,12 +305,12 @@ def _gaps(by_signal: pd.DataFrame) -> tuple[Missing, ...]:
 
 
 def _statement(by_signal: pd.DataFrame, count: int) -> Text:
-    known = by_signal.assign(known=by_signal["present"] + by_signal["absent"])
+    known = by_signal.assign(known=by_signal["there"] + by_signal["not_there"])
     told = known[known["known"] > 0]
     if told.empty:
         return Text(nb="Ingen tegn kan leses av disse dataene.", nn="Ingen teikn kan lesast av desse dataa.", en="No signal can be read from these data.")
     w = {
-        language: "; ".join(f"{value_label('signal', str(row.signal))[language]} {row.present}/{row.known}" for row in told.itertuples())
+        language: "; ".join(f"{value_label('signal', str(row.signal))[language]} {row.there}/{row.known}" for row in told.itertuples())
         for language in LANGUAGES
     }
     return Text(
