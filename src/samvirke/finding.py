@@ -16,7 +16,7 @@ from samvirke.vocabulary.labels import column_label, value_label
 from samvirke.vocabulary.language import LANGUAGES, Language, Text, listing, number, percent
 
 VERSION = "0.1.0"
-_DECIMALS = {**dict.fromkeys(("p_value", "p_mid", "p_degree", "p_distance", "modularity"), 3), "relative_weight": 6}
+_DECIMALS = {**dict.fromkeys(("p_value", "p_mid", "p_degree", "p_distance", "modularity"), 3), "relative_weight": 6, "expected_use": 0}
 LAID_OUT = 2000
 """Tables of more rows are written as JSON without line breaks, which is many times as fast."""
 

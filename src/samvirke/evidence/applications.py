@@ -41,7 +41,7 @@ def applications(edition: Edition, *, by: By = "none") -> Finding:
     Returns
     -------
     Finding
-        Columns service, year, role, municipalities, share, share_low, share_high, places, amount, residents (of the municipalities that applications
+        Columns service, year, role, municipalities, of (all that applied that year), share, share_low, share_high, places, amount, residents (of the municipalities that applications
         with places are for), places_per_1000, amount_per_1000. Supporting tables `by_year`: service, year, municipalities, in_cooperation, share,
         share_low, share_high; `odds`: service, outcome (alone_or_host, participant), term, odds_ratio, odds_ratio_low, odds_ratio_high, p_value,
         municipalities, events, estimated_by; `built_on`: service, year, municipality (the host), name, partners_number, tied_before, tied_undated.
@@ -59,6 +59,7 @@ def applications(edition: Edition, *, by: By = "none") -> Finding:
         "year",
         "role",
         "municipalities",
+        "of",
         "share",
         "share_low",
         "share_high",
@@ -85,7 +86,9 @@ def applications(edition: Edition, *, by: By = "none") -> Finding:
             {"applications": len(given), "municipalities": inside + len(unknown), "in_model": inside},
             _gaps(edition, given, unknown),
         ),
-        chart=Chart("bars", {"category": "role", "value": "municipalities", "panel": "year"}) if given["service"].nunique() == 1 else Chart("table"),
+        chart=Chart("bars", {"category": "role", "value": "municipalities", "of": "of", "panel": "year"})
+        if given["service"].nunique() == 1
+        else Chart("table"),
         supporting={name: frame for name, frame in (("by_year", by_year), ("odds", estimated), ("built_on", built)) if len(frame)},
         options={"by": by},
     )
@@ -116,7 +119,7 @@ def _partners(row: Any) -> tuple[str, ...]:
 
 def _role(own: pd.DataFrame, applied: int, people: pd.DataFrame) -> tuple[object, ...]:
     """Return counts, share, places and amounts of a role in a year."""
-    counts = (len(own), *_share(len(own), applied))
+    counts = (len(own), applied, *_share(len(own), applied))
     places = own["places"].sum(min_count=1) if own["places"].notna().any() else np.nan
     amount = own["amount"].sum(min_count=1) if own["amount"].notna().any() else np.nan
     residents, known = 0.0, True
